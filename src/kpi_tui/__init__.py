@@ -1,0 +1,1 @@
+"""kpi-tui: a live KPI monitor for TikTok marketing, in the terminal."""

@@ -1,0 +1,5 @@
+"""``python -m kpi_tui``."""
+
+from kpi_tui.cli import main
+
+main()

@@ -1,0 +1,1 @@
+"""TOML to validated settings, every error at once with its place."""

@@ -1,0 +1,36 @@
+"""What a screen may ask of the monitor, and the only thing it knows about it."""
+
+from collections.abc import Callable
+from typing import Protocol
+
+from kpi_tui.monitor.snapshot import Snapshot, VideoPage, View
+
+Listener = Callable[[Snapshot], None]
+
+
+class MonitorPort(Protocol):
+    """Implemented by :class:`kpi_tui.monitor.monitor.Monitor`; faked in tests."""
+
+    def stored_snapshot(self) -> Snapshot:
+        """From stored data only, blocking: what the first frame shows."""
+
+    def subscribe(self, listener: Listener) -> None:
+        """Call ``listener`` on the event loop with every newer Snapshot."""
+
+    async def run(self) -> None:
+        """Poll and publish until cancelled."""
+
+    def look(self, view: View) -> None:
+        """Show something else; a Snapshot for it follows. The newest call wins."""
+
+    def poll_now(self, source: str | None = None) -> None:
+        """Ask one source, or all, as soon as their limits allow."""
+
+    def set_paused(self, is_paused: bool) -> None:
+        """Stop or resume the timers; a Snapshot that says so follows."""
+
+    async def video_page(self, video_id: str) -> VideoPage | None:
+        """One video in full; None when it is not known."""
+
+    async def export(self, view: View) -> str:
+        """Write the view's points to a CSV in the working directory; its path."""

@@ -1,0 +1,154 @@
+"""The one frozen thing that crosses from the monitor to a screen or a report."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Literal
+
+from kpi_tui.kpi.audience import Audience
+from kpi_tui.kpi.content import Group, HeatCell, VideoRow
+from kpi_tui.kpi.leaderboard import Leaderboard, Role
+from kpi_tui.kpi.trends import Trend
+from kpi_tui.kpi.values import KpiValue
+from kpi_tui.kpi.windows import Window
+
+SourceState = Literal[
+    "waiting", "ok", "stale", "failed", "unauthorised", "rate limited", "paused"
+]
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """What somebody looks at: the monitor computes a Snapshot for it."""
+
+    account: str
+    """Handle of an own account."""
+    days: int = 28
+    as_of: date | None = None
+    """None: now. A date: every number as it was at the end of that day."""
+    rank_by: str = "engagement_rate_by_views"
+    """One of :data:`kpi_tui.kpi.leaderboard.RANKABLE`."""
+
+
+@dataclass(frozen=True, slots=True)
+class AccountRef:
+    """An account that is being watched."""
+
+    handle: str
+    name: str
+    role: Role
+    timezone: str
+    """IANA name."""
+
+
+@dataclass(frozen=True, slots=True)
+class SourceHealth:
+    """How one source is doing."""
+
+    name: str
+    """``acme/tiktok-studio``: unique, also in logs and reports."""
+    account: str
+    kind: str
+    state: SourceState
+    polled_at: datetime | None
+    """The last try, good or bad (UTC)."""
+    good_at: datetime | None
+    """The last good answer (UTC)."""
+    data_until: date | None
+    """Last day of complete data: the lag is seen here, not in ``good_at``."""
+    next_at: datetime | None
+    """When it is asked next (UTC); None when paused or not on a timer."""
+    error: str | None
+    """What is wrong, in a sentence."""
+    hint: str | None
+    """What to do about it, in a sentence."""
+    points: int
+    """Readings stored by its last good fetch (new or updated)."""
+    failures: int
+    """Failures in a row."""
+    interval_seconds: float | None
+    notes: tuple[str, ...] = ()
+    is_demo: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class LogLine:
+    """One line of the poll log, newest first."""
+
+    at: datetime
+    source: str
+    state: SourceState
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class GoalStatus:
+    """How a KPI stands against its goal, without a forecast."""
+
+    kpi: str
+    target: float
+    """In the KPI's unit (a fraction for ``percent``)."""
+    by: date | None
+    value: float | None
+    attainment: float | None
+    """value / target (target / value for at-most goals); 1.0 or more is reached."""
+    is_at_most: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """Everything one view shows, computed at one moment. Compare slices, not it."""
+
+    version: int
+    """Grows with each publication; the newest wins."""
+    taken_at: datetime
+    """UTC."""
+    view: View
+    is_demo: bool
+    account: AccountRef
+    accounts: tuple[AccountRef, ...]
+    """Own accounts first, then competitors."""
+    window: Window | None
+    """None while no source has given a complete day."""
+    is_settling: bool
+    """The platform may still restate the window's last day (48 hours)."""
+    kpis: Mapping[str, KpiValue] = field(default_factory=dict)
+    live: Mapping[str, float] = field(default_factory=dict)
+    """Now, past the window: ``followers`` (the newest count), ``followers_today``,
+    ``views_today``, ``engagements_today`` (gained since local midnight)."""
+    live_at: datetime | None = None
+    trends: Mapping[str, Trend] = field(default_factory=dict)
+    """KPI id to its days, for every KPI that has any."""
+    goals: Mapping[str, GoalStatus] = field(default_factory=dict)
+    """KPI id to its goal, for those that have one."""
+    videos: tuple[VideoRow, ...] = ()
+    """Newest first."""
+    groups: tuple[Group, ...] = ()
+    heat: tuple[HeatCell, ...] = ()
+    audience: Audience = field(default_factory=Audience)
+    leaderboard: Leaderboard = field(
+        default_factory=lambda: Leaderboard("engagement_rate_by_views", ())
+    )
+    sources: tuple[SourceHealth, ...] = ()
+    log: tuple[LogLine, ...] = ()
+    now: tuple[str, ...] = ()
+    """At most three sentences: the "now" line."""
+    notices: tuple[str, ...] = ()
+    """What is wrong with the program's own surroundings: store, config, viewer."""
+    is_paused: bool = False
+    next_poll_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class VideoPage:
+    """One video in full, fetched when it is opened."""
+
+    row: VideoRow
+    growth: tuple[tuple[int, float], ...]
+    """(UTC epoch seconds, total views), oldest first; with points for the total."""
+    retention: tuple[tuple[float, float], ...] = ()
+    """(second, share still watching 0-1)."""
+    impressions: tuple[tuple[str, float], ...] = ()
+    """(where it was seen, share 0-1), largest first."""
+    audience: tuple[tuple[str, tuple[tuple[str, float], ...]], ...] = ()
+    """(dimension, ((label, share), …))."""

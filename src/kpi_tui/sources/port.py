@@ -1,0 +1,60 @@
+"""What the monitor knows of a source: one method, one error."""
+
+from typing import Literal, Protocol
+
+from kpi_tui.kpi.readings import Batch
+
+Fault = Literal[
+    "failed",  # wrong or no answer; try again later
+    "unauthorised",  # the user must sign in or change a secret
+    "rate limited",  # asked too often; retry_after says when to come back
+    "config",  # the user must change the config or the file
+]
+
+
+class SourceError(Exception):
+    """A source's fault, told so that the user knows where it is and what to do."""
+
+    def __init__(
+        self,
+        message: str,
+        *,
+        fault: Fault = "failed",
+        hint: str | None = None,
+        retry_after: float | None = None,
+    ) -> None:
+        """``message`` and ``hint`` are one cleaned sentence each, without secrets;
+        ``retry_after`` is in seconds."""
+        super().__init__(message)
+        self.message = message
+        self.fault: Fault = fault
+        self.hint = hint
+        self.retry_after = retry_after
+
+
+class Connector(Protocol):
+    """One configured source of one account."""
+
+    name: str
+    """``<handle>/<type>``, with ``-2`` … appended where an account has several."""
+    account: str
+    kind: str
+    interval: float | None
+    """Seconds between polls; None when it is never polled (``manual``)."""
+    is_demo: bool
+
+    async def fetch(self, now: float) -> Batch:
+        """Everything the source has to say that may be new.
+
+        ``now`` is UTC epoch seconds. Raises SourceError; anything else is a bug
+        that the monitor reports as such.
+        """
+
+    async def wait_for_change(self) -> None:
+        """Return when it is worth fetching before the interval is over.
+
+        A watched folder returns when a file appears; others never return.
+        """
+
+    async def close(self) -> None:
+        """Give up connections and files."""
