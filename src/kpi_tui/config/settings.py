@@ -265,7 +265,8 @@ class Settings(Section):
 
     def zone_of(self, handle: str) -> str:
         """IANA name of the zone in which this account's days are cut."""
-        for entry in (*self.account, *self.competitor):
+        entries: tuple[Account | Competitor, ...] = (*self.account, *self.competitor)
+        for entry in entries:
             if entry.handle == handle and entry.timezone:
                 return entry.timezone
         return self.monitor.timezone
