@@ -1,0 +1,11 @@
+"""The command line: the only place that wires everything together."""
+
+
+def main() -> None:
+    """Run ``kpi-tui`` with the process's arguments and exit with its code.
+
+    The import waits for the call, so that importing the package costs nothing.
+    """
+    from kpi_tui.cli.main import run
+
+    run()

@@ -1,0 +1,104 @@
+"""How the command line ends: faults told in a sentence, signals, crashes.
+
+Knows no command. A crash file holds where the program was and never what was in
+its variables, because a token may be among them.
+"""
+
+import os
+import re
+import sys
+import traceback
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import IO, Any
+
+import click
+import platformdirs
+
+BROKEN_PIPE = 141
+"""128 + SIGPIPE: what the shell sees of any other program whose reader left."""
+INTERRUPTED = 130
+"""128 + SIGINT."""
+
+# Long runs with a digit: tokens look like that, words and paths rarely.
+_TOKEN = re.compile(r"(?=[\w.~+=-]*\d)[\w.~+=-]{20,}")
+
+
+class Failure(click.ClickException):
+    """Something the user can mend: shown on stderr, without a traceback."""
+
+    def __init__(self, message: str, *, hint: str | None = None, code: int = 1) -> None:
+        """``code`` is 1 (the data or a source) or 2 (usage or config)."""
+        super().__init__(message)
+        self.hint = hint
+        self.exit_code = code
+
+    def show(self, file: IO[Any] | None = None) -> None:
+        """Print the message and, on a line of its own, what to do."""
+        click.echo(self.message, file=file, err=file is None)
+        if self.hint:
+            click.echo(f"Next: {self.hint}", file=file, err=file is None)
+
+
+@contextmanager
+def quiet_ends() -> Iterator[None]:
+    """A reader that left, or Ctrl-C, ends the program with its code and no text."""
+    try:
+        yield
+        sys.stdout.flush()
+    except BrokenPipeError:
+        _drop_stdout()
+        raise SystemExit(BROKEN_PIPE) from None
+    except KeyboardInterrupt:
+        raise SystemExit(INTERRUPTED) from None
+
+
+def _drop_stdout() -> None:
+    # The interpreter flushes stdout once more at exit and would complain there.
+    try:
+        descriptor = sys.stdout.fileno()
+    except (OSError, ValueError, AttributeError):
+        return
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, descriptor)
+    os.close(nowhere)
+
+
+def crash_folder() -> Path:
+    """Where crash files go."""
+    return platformdirs.user_log_path("kpi-tui", appauthor=False)
+
+
+def report_crash(error: BaseException, folder: Path | None = None) -> str:
+    """Write a crash file; the sentence for the user, with its path.
+
+    Never raises: where no file can be written, the sentence says that.
+    """
+    name = type(error).__name__
+    now = datetime.now(UTC)
+    place = (folder or crash_folder()) / f"crash-{now:%Y%m%d-%H%M%S-%f}.txt"
+    try:
+        place.parent.mkdir(parents=True, exist_ok=True)
+        with place.open("x", encoding="utf-8", opener=_private) as file:
+            file.write(crash_text(error))
+    except OSError as reason:
+        return f"kpi-tui met an unexpected fault ({name}); no crash file: {reason}"
+    return f"kpi-tui met an unexpected fault ({name}); the details are in {place}"
+
+
+def crash_text(error: BaseException) -> str:
+    """The traceback without variables, and with what looks like a token masked."""
+    told = traceback.TracebackException.from_exception(error, capture_locals=False)
+    lines = [
+        line if line.startswith('  File "') else _TOKEN.sub("***", line)
+        for chunk in told.format()
+        for line in chunk.splitlines()
+    ]
+    version = ".".join(str(part) for part in sys.version_info[:3])
+    return "\n".join([f"Python {version} on {sys.platform}", *lines, ""])
+
+
+def _private(path: str, flags: int) -> int:
+    return os.open(path, flags, 0o600)

@@ -1,0 +1,142 @@
+"""The options that every command shares, before or after the command's name.
+
+Knows no command. How a command of its own module uses it::
+
+    @click.command()
+    @click.argument("path")
+    @common_options
+    def command(options: Options, path: str) -> None:
+        settings = load_settings(options)
+        store = Store.open(data_path(options))
+        ...
+
+``command`` is named in the table of :mod:`kpi_tui.cli.main`. It ends with another
+code than 0 by ``click.get_current_context().exit(1)`` or by raising
+:class:`kpi_tui.cli.errors.Failure`.
+"""
+
+import functools
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, TypeVar
+
+import click
+
+from kpi_tui.cli.errors import Failure
+
+if TYPE_CHECKING:
+    from kpi_tui.config.settings import Settings
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """What the user said on the command line, whichever command follows."""
+
+    config: Path | None = None
+    """``--config``; None: the platform's place, if there is a file."""
+    data: Path | None = None
+    """``--data``; None: the platform's place (see :func:`data_path`)."""
+    account: str | None = None
+    """``--account`` without the ``@``; None: the command's own default."""
+    is_ascii: bool = False
+    """``--ascii``: nothing but ASCII is drawn."""
+
+    def merged(self, other: "Options") -> "Options":
+        """These, with what ``other`` says in its place."""
+        return replace(
+            self,
+            config=other.config or self.config,
+            data=other.data or self.data,
+            account=other.account or self.account,
+            is_ascii=other.is_ascii or self.is_ascii,
+        )
+
+
+def common_options(function: Callable[Concatenate[Options, P], R]) -> Callable[..., R]:
+    """Add ``--config --data --account --ascii`` to a command or group.
+
+    The function gets one :class:`Options` first: the group's, where the command
+    says something else the command's.
+    """
+
+    @functools.wraps(function)
+    def merged(*args: Any, **kwargs: Any) -> R:  # noqa: ANN401 - click's to choose
+        mine = Options(
+            config=kwargs.pop("common_config"),
+            data=kwargs.pop("common_data"),
+            account=kwargs.pop("common_account"),
+            is_ascii=kwargs.pop("common_is_ascii"),
+        )
+        context = click.get_current_context()
+        above = context.find_object(Options) or Options()
+        return function(above.merged(mine), *args, **kwargs)
+
+    decorated: Callable[..., R] = merged
+    for option in reversed(_OPTIONS):
+        decorated = option(decorated)
+    return decorated
+
+
+def data_path(options: Options) -> Path:
+    """The database: ``--data``, else the platform's place."""
+    if options.data is not None:
+        return options.data.expanduser()
+    from kpi_tui.config.paths import default_data_path
+
+    return default_data_path()
+
+
+def config_path(options: Options) -> Path | None:
+    """The config: ``--config``, else the platform's place; None if nothing is there."""
+    if options.config is not None:
+        return options.config.expanduser()
+    from kpi_tui.config.paths import default_config_path
+
+    path = default_config_path()
+    return path if path.exists() else None
+
+
+def load_settings(options: Options) -> "Settings":
+    """The config at :func:`config_path`; empty settings where there is none.
+
+    Raises Failure (exit code 2) that lists every mistake of the config.
+    """
+    from kpi_tui.config.load import ConfigError, load
+    from kpi_tui.config.settings import Settings
+
+    path = config_path(options)
+    if path is None:
+        return Settings()
+    try:
+        return load(path)
+    except ConfigError as error:
+        raise Failure(error.render(), code=2) from None
+
+
+def _without_at(
+    _context: click.Context, _parameter: click.Parameter, value: str | None
+) -> str | None:
+    return value.removeprefix("@") if value else None
+
+
+_FILE = click.Path(path_type=Path)
+_OPTIONS = (
+    click.option(
+        "--config", "common_config", type=_FILE, metavar="FILE", help="The config."
+    ),
+    click.option(
+        "--data", "common_data", type=_FILE, metavar="FILE", help="The database."
+    ),
+    click.option(
+        "--account",
+        "common_account",
+        metavar="HANDLE",
+        callback=_without_at,
+        help="The account, by its handle.",
+    ),
+    click.option("--ascii", "common_is_ascii", is_flag=True, help="Draw with ASCII."),
+)
