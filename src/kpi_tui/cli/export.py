@@ -1,0 +1,68 @@
+"""``kpi-tui export``: the stored points, as CSV or JSON lines in an array."""
+
+import csv
+import json
+import sys
+from collections.abc import Iterator
+from datetime import date
+
+import click
+
+from kpi_tui.cli.options import Options, common_options, load_settings
+from kpi_tui.cli.values import DAY
+from kpi_tui.cli.wiring import open_store, pick_account
+from kpi_tui.store.store import Store, point_record
+
+COLUMNS = ("account", "entity", "metric", "grain", "at", "value", "source", "seen")
+
+
+@click.command()
+@click.option(
+    "--format",
+    "layout",
+    type=click.Choice(["csv", "json"]),
+    default="csv",
+    show_default=True,
+)
+@click.option("--metric", "metrics", multiple=True, help="Only these; may be repeated.")
+@click.option("--since", type=DAY, help="From this day on.")
+@common_options
+def command(
+    options: Options, layout: str, metrics: tuple[str, ...], since: date | None
+) -> None:
+    """Print the stored points of every account, or of --account.
+
+    ``at`` is the day of a daily value and the UTC moment of any other.
+    """
+    settings = load_settings(options)
+    store = open_store(options, must_exist=True)
+    try:
+        account = pick_account(options, settings, store) if options.account else None
+        records = _records(store, account, metrics, since)
+        if layout == "csv":
+            _write_csv(records)
+        else:
+            _write_json(records)
+    finally:
+        store.close()
+
+
+def _records(
+    store: Store, account: str | None, metrics: tuple[str, ...], since: date | None
+) -> Iterator[dict[str, object]]:
+    return (point_record(row) for row in store.points(account, metrics, since))
+
+
+def _write_csv(records: Iterator[dict[str, object]]) -> None:
+    writer = csv.DictWriter(sys.stdout, COLUMNS, lineterminator="\n")
+    writer.writeheader()
+    writer.writerows(records)
+
+
+def _write_json(records: Iterator[dict[str, object]]) -> None:
+    """An array, written as it streams: a year of points need not fit in memory."""
+    separator = "[\n"
+    for record in records:
+        click.echo(separator + json.dumps(record, ensure_ascii=False), nl=False)
+        separator = ",\n"
+    click.echo("[]" if separator == "[\n" else "\n]")

@@ -1,0 +1,73 @@
+"""``kpi-tui record``: types a number in, for accounts without a feed."""
+
+import time
+from datetime import date
+
+import click
+
+from kpi_tui.cli.errors import Failure
+from kpi_tui.cli.options import Options, common_options, load_settings
+from kpi_tui.cli.values import AMOUNT, DAY, METRIC
+from kpi_tui.cli.wiring import open_store
+from kpi_tui.kpi.metrics import METRICS
+from kpi_tui.kpi.readings import Batch, Reading, daily, instant
+from kpi_tui.kpi.windows import local_day
+
+
+@click.command(context_settings={"ignore_unknown_options": True})
+@click.argument("metric", type=METRIC)
+@click.argument("value", type=AMOUNT)
+@click.option(
+    "--at", type=DAY, help="The day it was true at the end of; now if absent."
+)
+@common_options
+def command(options: Options, metric: str, value: float, at: date | None) -> None:
+    """Record VALUE of METRIC for an account, such as: record followers 12,400.
+
+    Typed numbers stand beside polled ones and can be corrected by typing again.
+    """
+    from zoneinfo import ZoneInfo
+
+    settings = load_settings(options)
+    if options.account is None:
+        raise Failure("whose number is this?", hint="add --account HANDLE", code=2)
+    if metric.startswith("video_") and metric != "video_views":
+        raise Failure(f"{metric} belongs to a video, not to an account", code=2)
+    now = time.time()
+    zone = ZoneInfo(settings.zone_of(options.account))
+    today = local_day(int(now), zone)
+    if at is not None and at > today:
+        raise Failure(f"{at} is in the future", code=2)
+    readings = _readings(options.account, metric, value, at or today, now, at is None)
+    source = f"{options.account}/manual"
+    store = open_store(options)
+    try:
+        store.ingest(source, Batch(tuple(readings)))
+        store.record_poll(
+            source,
+            account=options.account,
+            kind="manual",
+            at=now,
+            state="ok",
+            text=f"recorded {metric}",
+            ok=True,
+            points=1,
+            data_until=at,
+            failures=0,
+            notes=(),
+        )
+        for notice in store.notices:
+            click.echo(notice, err=True)
+    finally:
+        store.close()
+    when = f"for {at}" if at else "as of now"
+    click.echo(f"@{options.account} {metric} = {value:g} {when}")
+
+
+def _readings(
+    account: str, metric: str, value: float, day: date, now: float, is_now: bool
+) -> list[Reading]:
+    """A level typed without a day is of this moment; all else is of a day."""
+    if is_now and METRICS[metric].kind == "level":
+        return instant(account, [(metric, value)], int(now))
+    return daily(account, [(metric, value)], day, seen=int(now))

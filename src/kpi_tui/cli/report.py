@@ -1,0 +1,74 @@
+"""``kpi-tui report``: the digest, for cron or a pipe."""
+
+import json
+from dataclasses import replace
+from datetime import date
+
+import click
+
+from kpi_tui.cli.digest import Digest, merged_sources, to_json
+from kpi_tui.cli.options import Options, common_options, config_path, load_settings
+from kpi_tui.cli.report_text import to_markdown, to_text
+from kpi_tui.cli.values import DAY
+from kpi_tui.cli.wiring import connectors_of, open_store, own_accounts
+from kpi_tui.config.settings import Settings
+from kpi_tui.kpi.leaderboard import RANKABLE
+from kpi_tui.monitor.monitor import Monitor
+from kpi_tui.monitor.snapshot import Snapshot, View
+from kpi_tui.store.store import Store
+
+
+@click.command()
+@click.option(
+    "--format",
+    "layout",
+    type=click.Choice(["text", "markdown", "json"]),
+    default="text",
+    show_default=True,
+)
+@click.option(
+    "--days", type=click.IntRange(1, 3650), default=28, show_default=True, metavar="N"
+)
+@click.option("--as-of", type=DAY, help="As it was at the end of that day.")
+@click.option(
+    "--rank-by",
+    type=click.Choice(RANKABLE),
+    default="engagement_rate_by_views",
+    show_default=True,
+)
+@common_options
+def command(
+    options: Options, layout: str, days: int, as_of: date | None, rank_by: str
+) -> None:
+    """Print the digest of the stored numbers; nothing is polled.
+
+    Covers N days that end on the last complete day of data.
+    """
+    settings = load_settings(options)
+    store = open_store(options, must_exist=config_path(options) is None)
+    try:
+        for notice in store.notices:
+            click.echo(notice, err=True)
+        digest = build_digest(store, settings, options, View("", days, as_of, rank_by))
+    finally:
+        store.close()
+    if layout == "json":
+        click.echo(json.dumps(to_json(digest), ensure_ascii=False, indent=2))
+    else:
+        click.echo((to_markdown if layout == "markdown" else to_text)(digest), nl=False)
+
+
+def build_digest(
+    store: Store, settings: Settings, options: Options, view: View
+) -> Digest:
+    """A digest of the chosen account, or of every own one."""
+    snapshots = tuple(
+        _snapshot(store, settings, replace(view, account=handle))
+        for handle in own_accounts(options, settings, store)
+    )
+    return Digest(view.as_of, view.days, snapshots, merged_sources(snapshots))
+
+
+def _snapshot(store: Store, settings: Settings, view: View) -> Snapshot:
+    """As the monitor would show it from stored data."""
+    return Monitor(settings, store, view, connectors_of).stored_snapshot()

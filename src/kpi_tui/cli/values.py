@@ -1,0 +1,63 @@
+"""Types of command-line values: days, amounts, metric ids."""
+
+from datetime import date
+from difflib import get_close_matches
+
+import click
+
+from kpi_tui.config.settings import parse_amount
+from kpi_tui.kpi.metrics import METRICS
+
+
+class DayType(click.ParamType[date]):
+    """A calendar day as ``YYYY-MM-DD``."""
+
+    name = "date"
+
+    def convert(
+        self, value: object, param: click.Parameter | None, ctx: click.Context | None
+    ) -> date:
+        """Parse it, or fail with what was expected."""
+        if isinstance(value, date):
+            return value
+        try:
+            return date.fromisoformat(str(value))
+        except ValueError:
+            self.fail(f"{value!r} is not a day such as 2026-03-24", param, ctx)
+
+
+class AmountType(click.ParamType[float]):
+    """A number, also as ``15%`` or ``3,500``."""
+
+    name = "number"
+
+    def convert(
+        self, value: object, param: click.Parameter | None, ctx: click.Context | None
+    ) -> float:
+        """Parse it, or fail with what was expected."""
+        try:
+            return parse_amount(value)
+        except ValueError as error:
+            self.fail(f"{value!r}: {error}", param, ctx)
+
+
+class MetricType(click.ParamType[str]):
+    """The id of a metric."""
+
+    name = "metric"
+
+    def convert(
+        self, value: object, param: click.Parameter | None, ctx: click.Context | None
+    ) -> str:
+        """Check it, or fail with the nearest one."""
+        text = str(value)
+        if text not in METRICS:
+            near = get_close_matches(text, METRICS, n=1)
+            guess = f"; did you mean {near[0]}?" if near else ""
+            self.fail(f"{text!r} is not a metric{guess}", param, ctx)
+        return text
+
+
+DAY = DayType()
+AMOUNT = AmountType()
+METRIC = MetricType()

@@ -1,0 +1,157 @@
+"""Puts store, monitor, connectors and screen together, for every command that needs them.
+
+Decides which accounts and which file; knows no formula and no screen.
+"""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from importlib.metadata import version
+from pathlib import Path
+
+from kpi_tui.cli.errors import Failure
+from kpi_tui.cli.options import Options, config_path, data_path
+from kpi_tui.config.load import ConfigError, load
+from kpi_tui.config.settings import Settings
+from kpi_tui.monitor.compute import cast_of
+from kpi_tui.monitor.monitor import Monitor, SettingsReader, Surroundings
+from kpi_tui.monitor.snapshot import View
+from kpi_tui.sources.port import Connector
+from kpi_tui.store.lock import PollingLock
+from kpi_tui.store.store import Store, StoreError
+
+
+def open_store(options: Options, *, must_exist: bool = False) -> Store:
+    """The database of these options; Failure where it cannot be used."""
+    path = data_path(options)
+    if must_exist and not path.exists():
+        raise Failure(
+            f"there is no data yet at {path}",
+            hint="kpi-tui import PATH --account HANDLE, or kpi-tui collect",
+        )
+    try:
+        return Store.open(path)
+    except StoreError as error:
+        raise Failure(str(error)) from None
+
+
+def pick_account(options: Options, settings: Settings, store: Store) -> str:
+    """The own account to show: ``--account``, else the first; Failure if unknown."""
+    cast = cast_of(settings, store)
+    if options.account is None:
+        return cast.own[0].handle if cast.own else ""
+    for account in cast.everyone:
+        if account.handle.lower() == options.account.lower():
+            return account.handle
+    known = ", ".join(f"@{a.handle}" for a in cast.own) or "none yet"
+    raise Failure(
+        f"no account @{options.account}; there are: {known}",
+        hint="kpi-tui import PATH --account HANDLE, or add [[account]] to the config",
+        code=2,
+    )
+
+
+def connectors_of(settings: Settings) -> Sequence[Connector]:
+    """Every configured source. Imported here: it brings httpx."""
+    from kpi_tui.sources.registry import build_connectors
+
+    return build_connectors(settings)
+
+
+def settings_reader(path: Path | None) -> SettingsReader | None:
+    """Rereads the config when its file changed; a wrong one leaves the old in force."""
+    if path is None:
+        return None
+    seen = _stamp(path)
+    trouble: str | None = None
+
+    def reread(current: Settings) -> tuple[Settings, str | None]:
+        nonlocal seen, trouble
+        stamp = _stamp(path)
+        if stamp == seen or stamp is None:
+            return current, trouble
+        seen = stamp
+        try:
+            settings = load(path)
+        except ConfigError as error:
+            first = error.problems[0]
+            more = len(error.problems) - 1
+            trouble = f"the edited config is not used: {path.name}:{first.line}: {first.message}"
+            trouble += f" (and {more} more: kpi-tui check)" if more else ""
+            return current, trouble
+        trouble = None
+        return settings, None
+
+    return reread
+
+
+def _stamp(path: Path) -> tuple[int, int] | None:
+    try:
+        status = path.stat()
+    except OSError:
+        return None
+    return status.st_mtime_ns, status.st_size
+
+
+def build_monitor(options: Options, settings: Settings, store: Store) -> Monitor:
+    """The monitor of a real store."""
+    return Monitor(
+        settings,
+        store,
+        View(pick_account(options, settings, store)),
+        connectors_of,
+        Surroundings(
+            lock=PollingLock(store.path) if store.path else None,
+            reread=settings_reader(config_path(options)),
+        ),
+    )
+
+
+def build_demo(*, notices: Sequence[str] = (), seed: int = 1) -> tuple[Monitor, Store]:
+    """The monitor on the embedded stand-in, with a year of history, in memory."""
+    from kpi_tui.sources.demo import DemoWorld, demo_settings
+
+    settings = demo_settings()
+    world = DemoWorld(seed)
+    store = Store.open(None)
+    for source, batch in world.history():
+        store.ingest(source, batch)
+
+    def connectors(settings: Settings) -> Sequence[Connector]:
+        from kpi_tui.sources.registry import build_connectors
+
+        return build_connectors(settings, demo=world)
+
+    monitor = Monitor(
+        settings,
+        store,
+        View(settings.account[0].handle),
+        connectors,
+        Surroundings(is_demo=True, notices=tuple(notices)),
+    )
+    return monitor, store
+
+
+def show(monitor: Monitor, settings: Settings, options: Options) -> int:
+    """Run the screen on a monitor; its exit code."""
+    from kpi_tui.app import KpiApp, run_app
+
+    app = KpiApp(
+        monitor,
+        is_ascii=options.is_ascii,
+        theme=settings.display.theme,
+        keymap=settings.display.keys,
+        version=version("kpi-tui"),
+    )
+    return run_app(app)
+
+
+def own_accounts(options: Options, settings: Settings, store: Store) -> list[str]:
+    """Handles to report on: the chosen one, else every own account."""
+    if options.account is not None:
+        return [pick_account(options, settings, store)]
+    return [account.handle for account in cast_of(settings, store).own]
+
+
+def with_account(options: Options, handle: str | None) -> Options:
+    """The options, with an account that was found out."""
+    return replace(options, account=handle)

@@ -1,0 +1,234 @@
+"""Stored points to a Snapshot: which accounts, which window, which numbers.
+
+Blocking and free of the event loop; the caller runs it in a thread.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from kpi_tui.config.settings import Settings
+from kpi_tui.kpi.account import account_kpis
+from kpi_tui.kpi.audience import audience
+from kpi_tui.kpi.content import groups, heat, video_rows
+from kpi_tui.kpi.definitions import DEFINITIONS
+from kpi_tui.kpi.history import AccountHistory
+from kpi_tui.kpi.leaderboard import Contender, Leaderboard, rank
+from kpi_tui.kpi.now import now_sentences
+from kpi_tui.kpi.trends import Trend, trend
+from kpi_tui.kpi.values import KpiValue
+from kpi_tui.kpi.windows import Window, day_end, local_day
+from kpi_tui.monitor.snapshot import AccountRef, GoalStatus, Snapshot, View
+from kpi_tui.store.store import Store
+
+SETTLING_SECONDS = 48 * 3600
+"""TikTok's daily metrics are final 24-48 hours after the day."""
+NOBODY = AccountRef("", "", "own", "UTC")
+
+
+@dataclass(frozen=True, slots=True)
+class Cast:
+    """The accounts that are watched: from the config, else whoever is in the store."""
+
+    own: tuple[AccountRef, ...]
+    competitors: tuple[AccountRef, ...]
+
+    @property
+    def everyone(self) -> tuple[AccountRef, ...]:
+        """Own accounts first."""
+        return (*self.own, *self.competitors)
+
+    def find(self, handle: str) -> AccountRef:
+        """The account of that handle, else the first own one, else nobody."""
+        for account in self.everyone:
+            if account.handle == handle:
+                return account
+        return self.own[0] if self.own else NOBODY
+
+
+def cast_of(settings: Settings, store: Store) -> Cast:
+    """Who is watched. Without accounts in the config, all that the store knows."""
+    zone_of = settings.zone_of
+    own = tuple(
+        AccountRef(a.handle, a.name, "own", zone_of(a.handle)) for a in settings.account
+    )
+    competitors = tuple(
+        AccountRef(c.handle, c.name, "competitor", zone_of(c.handle))
+        for c in settings.competitor
+    )
+    if not own:
+        known = {c.handle for c in competitors}
+        own = tuple(
+            AccountRef(handle, "", "own", settings.monitor.timezone)
+            for handle in store.handles()
+            if handle not in known
+        )
+    return Cast(own, competitors)
+
+
+def compute(
+    store: Store,
+    settings: Settings,
+    view: View,
+    now: float,
+    *,
+    is_whole: bool = True,
+) -> Snapshot:
+    """Everything that ``view`` shows, without the monitor's own state.
+
+    ``is_whole=False`` leaves the leaderboard out: its cost grows with the number of
+    accounts, and the first frame must not wait for a thousand of them.
+    """
+    cast = cast_of(settings, store)
+    account = cast.find(view.account)
+    zone = ZoneInfo(account.timezone)
+    last = store.last_data_day(account.handle, zone, view.as_of)
+    base = Snapshot(
+        version=0,
+        taken_at=datetime.fromtimestamp(now, UTC),
+        view=view,
+        is_demo=False,
+        account=account,
+        accounts=cast.everyone,
+        window=None,
+        is_settling=False,
+    )
+    if last is None:
+        return _with_board(base, store, cast, now) if is_whole else base
+    window = Window(last, view.days)
+    history = store.history(account.handle, zone, window, view.as_of)
+    kpis = account_kpis(history, window)
+    rows = video_rows(history)
+    parts = groups(rows, [(theme.name, theme.match) for theme in settings.theme])
+    board = (
+        _board(store, cast, view, window, {account.handle: history})
+        if is_whole
+        else Leaderboard(view.rank_by, ())
+    )
+    live, live_at = (
+        _live(store, account, history, now) if view.as_of is None else ({}, None)
+    )
+    return replace(
+        base,
+        window=window,
+        is_settling=now < day_end(last, zone) + SETTLING_SECONDS,
+        kpis=kpis,
+        live=live,
+        live_at=live_at,
+        trends=_trends(history, window),
+        goals=_goals(settings, account.handle, kpis),
+        videos=rows,
+        groups=parts,
+        heat=heat(rows, zone),
+        audience=audience(
+            store.audience_points(account.handle, view.as_of),
+            history,
+            window,
+            store.audience_sources(account.handle),
+        ),
+        leaderboard=board,
+        now=now_sentences(account.handle, kpis, board, parts),
+    )
+
+
+def _with_board(snapshot: Snapshot, store: Store, cast: Cast, now: float) -> Snapshot:
+    """Competitors may have data before the own account has a whole day."""
+    view = snapshot.view
+    days = [
+        day
+        for ref in cast.everyone
+        if (day := store.last_data_day(ref.handle, ZoneInfo(ref.timezone), view.as_of))
+    ]
+    yesterday = local_day(int(now), ZoneInfo(snapshot.account.timezone)) - timedelta(1)
+    if not days:
+        return replace(
+            snapshot,
+            now=now_sentences(
+                snapshot.account.handle, {}, Leaderboard(view.rank_by, ()), ()
+            ),
+        )
+    window = Window(min(max(days), yesterday), view.days)
+    return replace(snapshot, leaderboard=_board(store, cast, view, window, {}))
+
+
+def _board(
+    store: Store,
+    cast: Cast,
+    view: View,
+    window: Window,
+    known: Mapping[str, AccountHistory],
+) -> Leaderboard:
+    contenders = [
+        Contender(
+            ref.handle,
+            ref.name,
+            ref.role,
+            known.get(ref.handle)
+            or store.history(ref.handle, ZoneInfo(ref.timezone), window, view.as_of),
+        )
+        for ref in cast.everyone
+    ]
+    return rank(contenders, view.rank_by, window)
+
+
+def _trends(history: AccountHistory, window: Window) -> dict[str, Trend]:
+    found = {kpi: trend(kpi, history, window) for kpi in DEFINITIONS}
+    return {kpi: days for kpi, days in found.items() if days is not None}
+
+
+def _live(
+    store: Store, account: AccountRef, history: AccountHistory, now: float
+) -> tuple[dict[str, float], datetime | None]:
+    """Counts past the window's end, for sources that tell them to the second."""
+    newest = history.latest.get("followers")
+    if newest is None:
+        return {}, None
+    at, followers = newest
+    zone = ZoneInfo(account.timezone)
+    midnight = day_end(local_day(int(now), zone) - timedelta(1), zone)
+    if at < midnight:
+        return {}, None
+    live = {"followers": followers}
+    gained = store.level_gain(account.handle, "followers", midnight)
+    if gained is not None:
+        live["followers_today"] = gained
+    gains = store.video_total_gains(account.handle, midnight, int(now))
+    if "video_total_views" in gains:
+        live["views_today"] = gains["video_total_views"]
+    parts = [
+        gains.get(f"video_total_{part}") for part in ("likes", "comments", "shares")
+    ]
+    known = [part for part in parts if part is not None]
+    if len(known) == len(parts):
+        live["engagements_today"] = sum(known)
+    return live, datetime.fromtimestamp(at, UTC)
+
+
+def _goals(
+    settings: Settings, handle: str, kpis: Mapping[str, KpiValue]
+) -> dict[str, GoalStatus]:
+    found: dict[str, GoalStatus] = {}
+    for goal in settings.goal:
+        if goal.account not in (None, handle) or goal.kpi not in DEFINITIONS:
+            continue
+        value = kpis[goal.kpi].value if goal.kpi in kpis else None
+        is_at_most = DEFINITIONS[goal.kpi].good == "down"
+        found[goal.kpi] = GoalStatus(
+            goal.kpi,
+            goal.target,
+            goal.by,
+            value,
+            _attainment(value, goal.target, is_at_most=is_at_most),
+            is_at_most,
+        )
+    return found
+
+
+def _attainment(
+    value: float | None, target: float, *, is_at_most: bool
+) -> float | None:
+    above, below = (target, value) if is_at_most else (value, target)
+    if above is None or below is None or below <= 0:
+        return None
+    return above / below
