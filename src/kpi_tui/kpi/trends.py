@@ -1,7 +1,21 @@
-"""One KPI as a value per day, for sparklines and the Trends chart."""
+"""One KPI as a value per day, for sparklines and the Trends chart.
 
+Knows the same formulas as the windows, applied to single days; draws nothing.
+"""
+
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
+
+from kpi_tui.kpi.definitions import DEFINITIONS
+from kpi_tui.kpi.formulas import ENGAGEMENT, RATIOS, SUMS, Ratio, conversion_rate
+from kpi_tui.kpi.history import AccountHistory
+from kpi_tui.kpi.measured import Measured
+from kpi_tui.kpi.posts import posted_day
+from kpi_tui.kpi.windows import Window
+
+_DAY = timedelta(days=1)
+_Daily = Callable[[date], float | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -14,3 +28,144 @@ class Trend:
     """One per day of the window. Rates are the day's own rate."""
     previous: tuple[float | None, ...] = ()
     """The same days of the previous window, oldest first; may be empty."""
+
+
+def trend(kpi: str, history: AccountHistory, window: Window) -> Trend | None:
+    """The KPI's own value of each day; None when no day of the window has one.
+
+    KPIs over whole videos (completion, watch time, the median) have no daily value.
+    """
+    return _trend(kpi, Measured(history), window)
+
+
+def trends(history: AccountHistory, window: Window) -> dict[str, Trend]:
+    """KPI id to its trend, for every KPI that has one; resolves each series once."""
+    measured = Measured(history)
+    found = {kpi: _trend(kpi, measured, window) for kpi in DEFINITIONS}
+    return {kpi: one for kpi, one in found.items() if one is not None}
+
+
+def _trend(kpi: str, measured: Measured, window: Window) -> Trend | None:
+    daily = _daily(kpi, measured)
+    if daily is None:
+        return None
+    values = tuple(daily(day) for day in window)
+    if all(value is None for value in values):
+        return None
+    previous = tuple(daily(day) for day in window.previous)
+    if all(value is None for value in previous):
+        previous = ()
+    return Trend(kpi, window.first, values, previous)
+
+
+def _daily(kpi: str, measured: Measured) -> _Daily | None:
+    """The formula of a single day; None when the KPI has no daily value."""
+    if kpi in SUMS:
+        return _sum_of(measured, SUMS[kpi])
+    if kpi in RATIOS:
+        return _quotient(measured, RATIOS[kpi])
+    return _OTHERS[kpi](measured) if kpi in _OTHERS else None
+
+
+def _sum_of(measured: Measured, names: tuple[str, ...]) -> _Daily | None:
+    series = [measured.series(name) for name in names]
+    days: list[Mapping[date, float]] = [one.days for one in series if one is not None]
+    if len(days) < len(names):
+        return None
+
+    def value(day: date) -> float | None:
+        parts = [one[day] for one in days if day in one]
+        return sum(parts) if len(parts) == len(days) else None
+
+    return value
+
+
+def _quotient(measured: Measured, ratio: Ratio, factor: float = 1.0) -> _Daily | None:
+    top = _sum_of(measured, ratio.top)
+    bottom = _sum_of(measured, (ratio.bottom,))
+    if top is None or bottom is None:
+        return None
+
+    def value(day: date) -> float | None:
+        above, below = top(day), bottom(day)
+        if above is None or below is None or below <= 0:
+            return None
+        return above / below * factor + ratio.offset
+
+    return value
+
+
+def _followers(measured: Measured) -> _Daily:
+    return measured.level("followers").days.get
+
+
+def _growth(measured: Measured) -> _Daily | None:
+    return _sum_of(measured, ("follower_growth",))
+
+
+def _growth_rate(measured: Measured) -> _Daily:
+    """A day's growth per follower of the evening before."""
+    days = measured.level("followers").days
+
+    def value(day: date) -> float | None:
+        before = days.get(day - _DAY)
+        if not before or day not in days:
+            return None
+        return (days[day] - before) / before
+
+    return value
+
+
+def _engagement_rate(measured: Measured) -> _Daily | None:
+    """A day's engagements per follower at its end (last known)."""
+    engagements = _sum_of(measured, ENGAGEMENT)
+    if engagements is None:
+        return None
+    level = measured.level("followers")
+
+    def value(day: date) -> float | None:
+        above, below = engagements(day), level.last_on(day)
+        if above is None or below is None or below[1] <= 0:
+            return None
+        return above / below[1]
+
+    return value
+
+
+def _followers_per_1000_views(measured: Measured) -> _Daily | None:
+    ratio = Ratio(("follower_growth",), "video_views")
+    return _quotient(measured, ratio, factor=1000.0)
+
+
+def _conversion_rate(measured: Measured) -> _Daily | None:
+    is_reach_known = measured.series("reach") is not None
+    return _quotient(measured, conversion_rate(is_reach_known=is_reach_known))
+
+
+def _posts(measured: Measured) -> _Daily | None:
+    """Posts of the day x 7, from the day of the oldest known post on."""
+    history = measured.history
+    days = [
+        day
+        for video in history.videos
+        if (day := posted_day(video.video, history.zone)) is not None
+    ]
+    if not days:
+        return None
+    oldest = min(days)
+
+    def value(day: date) -> float | None:
+        return days.count(day) * 7.0 if day >= oldest else None
+
+    return value
+
+
+_OTHERS: dict[str, Callable[[Measured], _Daily | None]] = {
+    "followers": _followers,
+    "follower_growth": _growth,
+    "follower_growth_rate": _growth_rate,
+    "engagement_rate": _engagement_rate,
+    "followers_per_1000_views": _followers_per_1000_views,
+    "conversion_rate": _conversion_rate,
+    "posting_frequency": _posts,
+}

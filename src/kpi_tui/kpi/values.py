@@ -37,11 +37,14 @@ class KpiValue:
     """The last day that went in."""
     note: str | None = None
     """What a reader must know: "sum of daily uniques", "viewers = video views"."""
+    is_partial: bool = False
+    """Too much of the account is missing, though days are there: more than a fifth
+    of the videos have no baseline."""
 
     @property
     def is_covered(self) -> bool:
-        """Whether enough days are covered to rank, judge or alert on it."""
-        if self.value is None:
+        """Whether enough is covered to rank, judge or alert on it."""
+        if self.value is None or self.is_partial:
             return False
         if self.covered_days is None:
             return True
