@@ -29,6 +29,9 @@ _TOKEN = re.compile(r"(?=[\w.~+=-]*\d)[\w.~+=-]{20,}")
 class Failure(click.ClickException):
     """Something the user can mend: shown on stderr, without a traceback."""
 
+    # click calls it a class variable, but a failure's code is its own.
+    exit_code: int  # type: ignore[misc]
+
     def __init__(self, message: str, *, hint: str | None = None, code: int = 1) -> None:
         """``code`` is 1 (the data or a source) or 2 (usage or config)."""
         super().__init__(message)
@@ -81,8 +84,8 @@ def report_crash(error: BaseException, folder: Path | None = None) -> str:
     place = (folder or crash_folder()) / f"crash-{now:%Y%m%d-%H%M%S-%f}.txt"
     try:
         place.parent.mkdir(parents=True, exist_ok=True)
-        with place.open("x", encoding="utf-8", opener=_private) as file:
-            file.write(crash_text(error))
+        place.touch(mode=0o600, exist_ok=False)
+        place.write_text(crash_text(error), encoding="utf-8")
     except OSError as reason:
         return f"kpi-tui met an unexpected fault ({name}); no crash file: {reason}"
     return f"kpi-tui met an unexpected fault ({name}); the details are in {place}"
@@ -98,7 +101,3 @@ def crash_text(error: BaseException) -> str:
     ]
     version = ".".join(str(part) for part in sys.version_info[:3])
     return "\n".join([f"Python {version} on {sys.platform}", *lines, ""])
-
-
-def _private(path: str, flags: int) -> int:
-    return os.open(path, flags, 0o600)

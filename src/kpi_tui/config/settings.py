@@ -1,86 +1,45 @@
 """The shape of the config: what each section may hold, as pydantic models.
 
-Knows neither TOML nor files (see :mod:`kpi_tui.config.load`).
+Knows neither TOML nor files (see :mod:`kpi_tui.config.load`, which also checks what
+no section can know alone: handles given twice, goals of unknown accounts).
 """
 
-import re
-from datetime import date
-from pathlib import Path
 from typing import Annotated, Literal
-from zoneinfo import ZoneInfo
 
 from pydantic import (
-    AfterValidator,
     BaseModel,
-    BeforeValidator,
     ConfigDict,
+    Discriminator,
     Field,
     SecretStr,
+    Tag,
+    ValidationInfo,
     field_validator,
+    model_validator,
 )
 
-_DURATION = re.compile(r"^\s*(\d+(?:\.\d+)?)\s*(s|m|h|d)\s*$")
-_SECONDS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
-_HANDLE = re.compile(r"^[A-Za-z0-9._]{1,64}$")
-_METRIC = re.compile(r"^[a-z][a-z0-9_]{0,63}$")
+from kpi_tui.config.fields import (
+    Amount,
+    DateFormat,
+    Day,
+    Handle,
+    JmesPath,
+    KpiId,
+    Line,
+    LocalPath,
+    MetricId,
+    Required,
+    Scale,
+    Seconds,
+    SecureUrl,
+    Span,
+    Url,
+    Zone,
+    fault,
+)
+from kpi_tui.config.fields import parse_amount as parse_amount  # noqa: PLC0414
 
-
-def parse_duration(value: object) -> float:
-    """``"90s"``, ``"5m"``, ``"2h"``, ``"1d"`` to seconds; ValueError otherwise."""
-    match = _DURATION.match(value) if isinstance(value, str) else None
-    if match is None:
-        raise ValueError('expected a time such as "30s", "5m", "2h" or "1d"')
-    return float(match[1]) * _SECONDS[match[2]]
-
-
-def _poll_seconds(value: object) -> float:
-    seconds = parse_duration(value)
-    if not 1 <= seconds <= 7 * 86400:
-        raise ValueError('expected between "1s" and "7d"')
-    return seconds
-
-
-def parse_amount(value: object) -> float:
-    """A number, or text such as ``"15%"`` (0.15) or ``"3,500"``; else ValueError."""
-    if isinstance(value, bool):
-        raise ValueError('expected a number or a percentage such as "15%"')  # noqa: TRY004
-    if isinstance(value, int | float):
-        return float(value)
-    text = str(value).strip().replace(",", "").replace("_", "")
-    try:
-        if text.endswith("%"):
-            return float(text[:-1]) / 100
-        return float(text)
-    except ValueError:
-        raise ValueError('expected a number or a percentage such as "15%"') from None
-
-
-def _handle(value: object) -> object:
-    text = value.removeprefix("@") if isinstance(value, str) else value
-    if isinstance(text, str) and not _HANDLE.match(text):
-        raise ValueError("expected a TikTok handle: letters, digits, '.' and '_'")
-    return text
-
-
-def _zone(value: str) -> str:
-    try:
-        ZoneInfo(value)
-    except (KeyError, ValueError, OSError):
-        raise ValueError('expected an IANA time zone such as "Europe/Athens"') from None
-    return value
-
-
-def _metric_id(value: str) -> str:
-    if not _METRIC.match(value):
-        raise ValueError("expected a metric id: small letters, digits and '_'")
-    return value
-
-
-Seconds = Annotated[float, BeforeValidator(_poll_seconds)]
-Amount = Annotated[float, BeforeValidator(parse_amount)]
-Handle = Annotated[str, BeforeValidator(_handle)]
-Zone = Annotated[str, AfterValidator(_zone)]
-MetricId = Annotated[str, AfterValidator(_metric_id)]
+_SECRET_HEADERS = ("auth", "cookie", "token", "key", "secret", "password")
 
 
 class Section(BaseModel):
@@ -92,16 +51,43 @@ class Section(BaseModel):
 class Secret(Section):
     """Where a secret is; exactly one key is given, or a literal in a 0600 file."""
 
-    env: str | None = None
+    env: str | None = Field(None, min_length=1)
     """Name of an environment variable."""
-    file: Path | None = None
+    file: LocalPath | None = None
     """A file whose first line is the secret."""
-    command: tuple[str, ...] | None = None
+    command: tuple[str, ...] | None = Field(None, min_length=1)
     """A command (list of arguments, no shell) that prints the secret."""
-    keyring: str | None = None
+    keyring: str | None = Field(None, pattern=r"^.+/.+$")
     """``service/user`` in the system keyring."""
-    literal: SecretStr | None = None
+    literal: SecretStr | None = Field(None, min_length=1)
     """The secret itself; only in a config file that nobody else may read."""
+
+    @model_validator(mode="before")
+    @classmethod
+    def _one_place(cls, value: object, info: ValidationInfo) -> object:
+        if isinstance(value, Secret):
+            return value
+        given = {"literal": value} if isinstance(value, str) else value
+        if not isinstance(given, dict):
+            raise fault('expected { env = "NAME" }, or file, command or keyring')
+        if len(given.keys() & cls.model_fields.keys()) != 1 and not (
+            given.keys() - cls.model_fields.keys()
+        ):
+            raise ValueError("expected exactly one of env, file, command, keyring")
+        context = info.context or {}
+        if "literal" in given and context.get("is_private") is False:
+            raise fault(
+                "a secret stands in a file that others may read",
+                f'chmod 600 {context.get("file")}, or write {{ env = "NAME" }} here',
+            )
+        return given
+
+
+def _is_table(value: object) -> str | None:
+    """Which of the two shapes of a value is meant: text, or a table of its own."""
+    if isinstance(value, str):
+        return "<text>"
+    return "<table>" if isinstance(value, dict | BaseModel) else None
 
 
 class SourceSection(Section):
@@ -115,7 +101,8 @@ class StudioSource(SourceSection):
     """A watched folder of TikTok Studio downloads."""
 
     type: Literal["tiktok-studio"]
-    path: Path
+    path: LocalPath
+    """The folder, or one downloaded file."""
 
 
 class BusinessSource(SourceSection):
@@ -123,49 +110,82 @@ class BusinessSource(SourceSection):
 
     type: Literal["tiktok-business"]
     access_token: Secret
-    business_id: str
+    business_id: Required
     """The account's ``open_id``."""
-    base_url: str = "https://business-api.tiktok.com/open_api/v1.3"
+    base_url: SecureUrl = "https://business-api.tiktok.com/open_api/v1.3"
 
 
 class JsonMetric(Section):
     """How one metric is read from a JSON answer."""
 
-    path: str
+    path: JmesPath
     """JMESPath to a number, a numeric string or null; or to a list of them when
     ``time`` gives a list as long."""
-    scale: Literal["percent", "fraction"] | float = 1.0
+    scale: Scale = 1.0
     """``percent``: 0-100 becomes 0-1. A number multiplies."""
+
+
+HeaderValue = Annotated[
+    Annotated[str, Tag("<text>")] | Annotated[Secret, Tag("<table>")],
+    Discriminator(
+        _is_table,
+        custom_error_type="kpi_tui",
+        custom_error_message='expected text or { env = "NAME" }',
+    ),
+]
+MetricPath = Annotated[
+    Annotated[JmesPath, Tag("<text>")] | Annotated[JsonMetric, Tag("<table>")],
+    Discriminator(
+        _is_table,
+        custom_error_type="kpi_tui",
+        custom_error_message='expected a JMESPath, or { path = "…", scale = "percent" }',
+    ),
+]
 
 
 class HttpJsonSource(SourceSection):
     """Any JSON over HTTP, mapped by JMESPath."""
 
     type: Literal["http-json"]
-    url: str
-    headers: dict[str, str | Secret] = Field(default_factory=dict)
-    metrics: dict[MetricId, str | JsonMetric]
-    time: str | None = None
+    url: Url
+    headers: dict[str, HeaderValue] = Field(default_factory=dict)
+    """Text, or where a secret is. What is called token, key or Authorization is a
+    secret even when it is written as text."""
+    metrics: dict[MetricId, MetricPath] = Field(min_length=1)
+    """Metric id to JMESPath, or to a table with ``path`` and ``scale``."""
+    time: JmesPath | None = None
     """JMESPath to when the values were measured: ISO date or date-time, or epoch
     seconds or milliseconds. A date makes the reading one of that day."""
+
+    @field_validator("headers", mode="before")
+    @classmethod
+    def _hide_secrets(cls, headers: object) -> object:
+        if not isinstance(headers, dict):
+            return headers
+        return {
+            name: {"literal": value}
+            if isinstance(value, str)
+            and any(word in str(name).lower() for word in _SECRET_HEADERS)
+            else value
+            for name, value in headers.items()
+        }
 
 
 class CsvSource(SourceSection):
     """Any table with a date column."""
 
     type: Literal["csv"]
-    path: Path
-    date: str
+    path: LocalPath
+    date: Required
     """Name of the date column."""
-    metrics: dict[MetricId, str]
+    metrics: dict[MetricId, str] = Field(min_length=1)
     """Metric id to column name."""
-    date_format: str | None = None
+    date_format: DateFormat | None = None
     """strptime format; ISO dates when absent."""
-    delimiter: str | None = None
+    delimiter: str | None = Field(None, min_length=1, max_length=1)
     """Found out when absent."""
-    scale: dict[MetricId, Literal["percent", "fraction"] | float] = Field(
-        default_factory=dict
-    )
+    scale: dict[MetricId, Scale] = Field(default_factory=dict)
+    """Metric id to ``percent`` (0-100 becomes 0-1), ``fraction`` or a factor."""
 
 
 class ManualSource(SourceSection):
@@ -178,7 +198,8 @@ class DemoSource(SourceSection):
     """The embedded stand-in, labelled demo everywhere."""
 
     type: Literal["demo"]
-    seed: int = 1
+    seed: int = Field(1, strict=True, ge=0, lt=2**31)
+    """Another seed, another history."""
 
 
 AnySource = Annotated[
@@ -190,26 +211,43 @@ AnySource = Annotated[
     | DemoSource,
     Field(discriminator="type"),
 ]
+SOURCE_TYPES: dict[str, type[SourceSection]] = {
+    "tiktok-studio": StudioSource,
+    "tiktok-business": BusinessSource,
+    "http-json": HttpJsonSource,
+    "csv": CsvSource,
+    "manual": ManualSource,
+    "demo": DemoSource,
+}
+"""Every source type of this version and its section."""
 
 
 class Account(Section):
     """An account of one's own."""
 
     handle: Handle
-    name: str = ""
-    industry: str | None = None
+    """As in the profile's address, with or without the ``@``."""
+    name: Line = ""
+    """What the screen calls it; the handle when empty."""
+    industry: Line | None = None
+    """For comparisons, such as ``FOOD_AND_BEVERAGE``."""
     timezone: Zone | None = None
-    """The monitor's zone when absent."""
+    """IANA zone in which days are cut; the monitor's when absent."""
     source: tuple[AnySource, ...] = ()
+    """Where its numbers come from."""
 
 
 class Competitor(Section):
     """An account of somebody else."""
 
     handle: Handle
-    name: str = ""
+    """As in the profile's address, with or without the ``@``."""
+    name: Line = ""
+    """What the screen calls it; the handle when empty."""
     timezone: Zone | None = None
+    """IANA zone in which days are cut; the monitor's when absent."""
     source: tuple[AnySource, ...] = ()
+    """Where its numbers come from."""
 
 
 class Goal(Section):
@@ -217,16 +255,38 @@ class Goal(Section):
 
     account: Handle | None = None
     """All own accounts when absent."""
-    kpi: str
+    kpi: KpiId
     target: Amount
-    by: date | None = None
+    """A number, or a percentage such as ``"15%"`` for rates."""
+    by: Day | None = None
+    """The day by which it should be reached."""
+
+
+class Alert(Section):
+    """A limit for one KPI. Read and checked; this version raises no alerts."""
+
+    kpi: KpiId
+    account: Handle | None = None
+    """All own accounts when absent."""
+    below: Amount | None = None
+    above: Amount | None = None
+    changes_by: Amount | None = None
+    for_: Span | None = Field(None, alias="for")
+    """How long it must hold."""
+
+    @model_validator(mode="after")
+    def _one_limit(self) -> "Alert":
+        limits = (self.below, self.above, self.changes_by)
+        if sum(limit is not None for limit in limits) != 1:
+            raise ValueError("expected exactly one of below, above, changes_by")
+        return self
 
 
 class Theme(Section):
     """A group of videos by words in their captions."""
 
-    name: str
-    match: tuple[str, ...] = Field(min_length=1)
+    name: Required
+    match: tuple[Required, ...] = Field(min_length=1)
     """Any of these in the caption, upper and lower case alike."""
 
 
@@ -234,7 +294,9 @@ class MonitorSection(Section):
     """The monitor's own settings."""
 
     timezone: Zone = "UTC"
+    """IANA zone in which days are cut."""
     refresh: Seconds = 300.0
+    """Time between polls of every source that does not say its own."""
 
 
 class DisplaySection(Section):
@@ -253,15 +315,8 @@ class Settings(Section):
     account: tuple[Account, ...] = ()
     competitor: tuple[Competitor, ...] = ()
     goal: tuple[Goal, ...] = ()
+    alert: tuple[Alert, ...] = ()
     theme: tuple[Theme, ...] = ()
-
-    @field_validator("account")
-    @classmethod
-    def _handles_differ(cls, accounts: tuple[Account, ...]) -> tuple[Account, ...]:
-        handles = [account.handle.lower() for account in accounts]
-        if len(set(handles)) < len(handles):
-            raise ValueError("two accounts have the same handle")
-        return accounts
 
     def zone_of(self, handle: str) -> str:
         """IANA name of the zone in which this account's days are cut."""

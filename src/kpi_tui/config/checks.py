@@ -1,0 +1,159 @@
+"""What no section of the config can know alone, and what is worth a warning.
+
+Works on plain data, so that it finds its mistakes also beside other sections' ones.
+"""
+
+from collections.abc import Iterator, Mapping
+from difflib import get_close_matches
+from typing import Any
+
+from kpi_tui.config.settings import (
+    Account,
+    Competitor,
+    CsvSource,
+    HttpJsonSource,
+    Settings,
+)
+from kpi_tui.config.wording import Fault, guess
+from kpi_tui.kpi.definitions import DEFINITIONS
+from kpi_tui.kpi.metrics import METRICS
+
+
+def cross_faults(data: Mapping[str, Any]) -> Iterator[Fault]:
+    """Mistakes between sections: same handles, unknown accounts, unfit targets."""
+    yield from _same_handles(data)
+    yield from _unknown_accounts(data)
+    yield from _same_goals(data)
+    yield from _unfit_targets(data)
+    yield from _shared_folders(data)
+
+
+def warnings_of(settings: Settings) -> tuple[str, ...]:
+    """What is valid and still probably not what the user wants, a sentence each."""
+    found: list[str] = []
+    if settings.alert:
+        found.append(
+            f"{len(settings.alert)} [[alert]] in the config: "
+            "this version checks them but raises no alerts yet"
+        )
+    entries: tuple[Account | Competitor, ...]
+    entries = (*settings.account, *settings.competitor)
+    for entry in entries:
+        found += _metric_warnings(entry)
+    for entry in settings.competitor:
+        if any(source.type == "tiktok-business" for source in entry.source):
+            found.append(
+                f"competitor {entry.handle}: tiktok-business answers for the account "
+                "that owns the token, not for somebody else's"
+            )
+    return tuple(found)
+
+
+def _metric_warnings(entry: Account | Competitor) -> Iterator[str]:
+    for source in entry.source:
+        if not isinstance(source, HttpJsonSource | CsvSource):
+            continue
+        for metric in source.metrics.keys() - METRICS.keys():
+            # "orders" may well be the user's own; "folowers" is not.
+            near = get_close_matches(metric, METRICS, n=1, cutoff=0.85)
+            if near:
+                yield (
+                    f"{entry.handle}: metric `{metric}` is not a built-in one; "
+                    f"did you mean `{near[0]}`?"
+                )
+
+
+def _rows(
+    data: Mapping[str, Any], section: str
+) -> Iterator[tuple[int, dict[str, Any]]]:
+    rows = data.get(section)
+    if isinstance(rows, list):
+        for index, row in enumerate(rows):
+            if isinstance(row, dict):
+                yield index, row
+
+
+def _name(value: object) -> str | None:
+    return value.removeprefix("@") if isinstance(value, str) and value else None
+
+
+def _same_handles(data: Mapping[str, Any]) -> Iterator[Fault]:
+    seen: dict[str, str] = {}
+    for section in ("account", "competitor"):
+        for index, row in _rows(data, section):
+            handle = _name(row.get("handle"))
+            if handle is None:
+                continue
+            first = seen.setdefault(handle.lower(), f"{section} {index + 1}")
+            if first != f"{section} {index + 1}":
+                message = f"the same handle as {first}"
+                yield Fault((section, index, "handle"), message)
+
+
+def _unknown_accounts(data: Mapping[str, Any]) -> Iterator[Fault]:
+    own = [_name(row.get("handle")) for _, row in _rows(data, "account")]
+    others = [_name(row.get("handle")) for _, row in _rows(data, "competitor")]
+    for section in ("goal", "alert"):
+        for index, row in _rows(data, section):
+            name = _name(row.get("account"))
+            if name is None or name in own:
+                continue
+            place = (section, index, "account")
+            if name in others and section == "goal":
+                yield Fault(place, "is a competitor; goals are for one's own accounts")
+            elif name not in others:
+                near = guess(name, [handle for handle in own if handle])
+                yield Fault(place, f"no [[account]] has this handle{near}")
+
+
+def _same_goals(data: Mapping[str, Any]) -> Iterator[Fault]:
+    seen: dict[tuple[str | None, str], int] = {}
+    for index, row in _rows(data, "goal"):
+        kpi = row.get("kpi")
+        if isinstance(kpi, str):
+            first = seen.setdefault((_name(row.get("account")), kpi), index)
+            if first != index:
+                message = f"goal {first + 1} is for the same KPI and account"
+                yield Fault(("goal", index, "kpi"), message)
+
+
+def _unfit_targets(data: Mapping[str, Any]) -> Iterator[Fault]:
+    wanted = {"goal": ("target",), "alert": ("below", "above")}
+    for section, keys in wanted.items():
+        for index, row in _rows(data, section):
+            kpi = row.get("kpi")
+            definition = DEFINITIONS.get(kpi) if isinstance(kpi, str) else None
+            if definition is None:
+                continue
+            is_rate = definition.unit == "percent"
+            for key in keys:
+                message = _unfit(row.get(key), is_rate=is_rate)
+                if message:
+                    yield Fault((section, index, key), f"{kpi} {message}")
+
+
+def _unfit(value: object, *, is_rate: bool) -> str | None:
+    is_percentage = isinstance(value, str) and value.strip().endswith("%")
+    if is_percentage and not is_rate:
+        return "is not a percentage: expected a number such as 3500"
+    if not is_rate or isinstance(value, bool) or not isinstance(value, int | float):
+        return None
+    if abs(value) <= 1:
+        return None
+    # 15 could mean 15 % or 1500 %.
+    return f'is a percentage: write "{str(value)[:12]}%", or a fraction from 0 to 1'
+
+
+def _shared_folders(data: Mapping[str, Any]) -> Iterator[Fault]:
+    seen: dict[str, str] = {}
+    for section in ("account", "competitor"):
+        for index, row in _rows(data, section):
+            for number, source in _rows(row, "source"):
+                path = source.get("path")
+                if source.get("type") != "tiktok-studio" or not isinstance(path, str):
+                    continue
+                here = f"{section} {index + 1}, source {number + 1}"
+                first = seen.setdefault(path.rstrip("/"), here)
+                if first != here:
+                    message = f"the same folder as {first}: its files would count twice"
+                    yield Fault((section, index, "source", number, "path"), message)
