@@ -3,7 +3,7 @@
 Pure: reads one :class:`~kpi_tui.kpi.history.AccountHistory`, knows no clock.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -25,18 +25,21 @@ _BASELINE_ZERO = "baseline is 0"
 _ONE_SOURCE = {"conversion_rate_by_click", "cost_per_conversion"}
 
 
-def account_kpis(history: AccountHistory, window: Window) -> dict[str, KpiValue]:
+def account_kpis(
+    history: AccountHistory, window: Window, ids: Iterable[str] = DEFINITIONS
+) -> dict[str, KpiValue]:
     """All of :data:`DEFINITIONS`, each with its value over the window before it.
 
     A KPI that cannot be had is there too, with ``value`` None and a reason. The
     previous value is left out where its window is not covered: a change against
-    a handful of days would be no change.
+    a handful of days would be no change. ``ids`` computes fewer, for a leaderboard
+    of many accounts; an id that is not defined raises KeyError.
     """
     measured = Measured(history)
     now = _Facts(measured, window)
     before = _Facts(measured, window.previous)
     found: dict[str, KpiValue] = {}
-    for kpi in DEFINITIONS:
+    for kpi in ids:
         value, earlier = _compute(now, kpi), _compute(before, kpi)
         previous = earlier.value if earlier.is_covered else None
         found[kpi] = replace(value, previous=previous)
@@ -267,9 +270,9 @@ def _growth_and_views(facts: _Facts, growth: FollowerChange) -> Sums:
         return replace(views, values=both, source=growth.source)
     if is_daily:
         return facts.sums(("follower_growth", "video_views"))
-    reason = views.reason or not_covered(views.covered_days, facts.window)
+    reason = views.reason or not_covered(views.covered_days, facts.window.days)
     if growth.covered_days < facts.window.days:
-        reason = not_covered(growth.covered_days, facts.window)
+        reason = not_covered(growth.covered_days, facts.window.days)
     return Sums(reason=reason, source=growth.source)
 
 

@@ -1,10 +1,39 @@
-"""Ranks of own and competitor accounts by one KPI."""
+"""Ranks of own and competitor accounts by one KPI.
 
+Knows how to compare accounts; not where their numbers come from.
+"""
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Literal
+from statistics import median
 
-Role = Literal["own", "competitor"]
+from kpi_tui.kpi.contenders import (
+    SHARE_OF_VOICE,
+    Contender,
+    Entry,
+    Role,
+    entries_of,
+    unranked_reason,
+)
+from kpi_tui.kpi.definitions import DEFINITIONS
+from kpi_tui.kpi.hashtags import hashtags
+from kpi_tui.kpi.history import AccountHistory
+from kpi_tui.kpi.posts import posted_in
+from kpi_tui.kpi.rounding import is_rounded
+from kpi_tui.kpi.values import KpiValue
+from kpi_tui.kpi.windows import Window
+
+__all__ = [
+    "RANKABLE",
+    "Contender",
+    "Leaderboard",
+    "LeaderboardRow",
+    "Role",
+    "Strategy",
+    "rank",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +58,8 @@ class LeaderboardRow:
     rank: int | None
     """None: no value, listed below the ranked ones. Equal values share a rank."""
     rank_change: int | None
-    """Places gained since the previous window (+1 is one up); None if unranked then."""
+    """Places gained since the previous window (+1 is one up), among the accounts
+    ranked in both; None if unranked then."""
     value: float | None
     """The ranking KPI's value."""
     reason: str | None
@@ -73,3 +103,149 @@ RANKABLE = (
     "share_of_voice",
 )
 """KPI ids that can rank the leaderboard."""
+
+TOP_HASHTAGS = 3
+
+
+def rank(contenders: Sequence[Contender], kpi: str, window: Window) -> Leaderboard:
+    """The contenders by that KPI, best first, whatever order they come in.
+
+    Equal values share a rank (1, 1, 3). An account without a value, or with too
+    few covered days, has no rank and stands below with the reason. ``kpi`` is an
+    account KPI or ``share_of_voice``; another raises ValueError.
+    """
+    if kpi != SHARE_OF_VOICE and kpi not in DEFINITIONS:
+        raise ValueError(f"no KPI is called {kpi!r}")
+    entries = entries_of(contenders, kpi, window)
+    is_down = kpi in DEFINITIONS and DEFINITIONS[kpi].good == "down"
+    ranks = _ranks(
+        {
+            entry.contender.handle: entry.ranking.value
+            for entry in entries
+            if entry.ranking.is_covered
+        },
+        is_down=is_down,
+    )
+    gained = _places_gained(entries, ranks, is_down=is_down)
+    entries.sort(
+        key=lambda entry: (
+            ranks.get(entry.contender.handle, len(entries) + 1),
+            entry.contender.handle.casefold(),
+            entry.contender.handle,
+        )
+    )
+    rows = []
+    above: Entry | None = None
+    for last, entry in zip([None, *entries], entries, strict=False):
+        own = ranks.get(entry.contender.handle)
+        if last is not None and own != ranks.get(last.contender.handle):
+            above = None if own is None else last
+        change = gained.get(entry.contender.handle)
+        rows.append(_row(entry, above, own, change, window))
+    return Leaderboard(kpi, tuple(rows))
+
+
+def _places_gained(
+    entries: Sequence[Entry], ranks: Mapping[str, int], *, is_down: bool
+) -> dict[str, int]:
+    """Places since the previous window, among the accounts ranked in both.
+
+    An account that is new on the board, or that lost its data, moves nobody.
+    """
+    both = [
+        entry
+        for entry in entries
+        if entry.contender.handle in ranks and entry.ranking.previous is not None
+    ]
+    now = {entry.contender.handle: entry.ranking.value for entry in both}
+    then = {entry.contender.handle: entry.ranking.previous for entry in both}
+    before, after = _ranks(then, is_down=is_down), _ranks(now, is_down=is_down)
+    return {handle: before[handle] - after[handle] for handle in before}
+
+
+def _ranks(values: Mapping[str, float | None], *, is_down: bool) -> dict[str, int]:
+    """Rank by handle; equal values share the best of their places."""
+    known = {handle: value for handle, value in values.items() if value is not None}
+    order = sorted(known.values(), reverse=not is_down)
+    places: dict[float, int] = {}
+    for place, value in enumerate(order, 1):
+        places.setdefault(value, place)
+    return {handle: places[value] for handle, value in known.items()}
+
+
+def _row(
+    entry: Entry,
+    above: Entry | None,
+    own: int | None,
+    change: int | None,
+    window: Window,
+) -> LeaderboardRow:
+    contender, kpis, ranking = entry.contender, entry.kpis, entry.ranking
+    newest = contender.history.latest.get("followers")
+    return LeaderboardRow(
+        handle=contender.handle,
+        name=contender.name,
+        role=contender.role,
+        rank=own,
+        rank_change=change,
+        value=ranking.value,
+        reason=None if own is not None else unranked_reason(ranking),
+        followers=kpis["followers"].value,
+        follower_growth_rate=kpis["follower_growth_rate"].value,
+        posting_frequency=kpis["posting_frequency"].value,
+        views_per_video=kpis["views_per_video"].value,
+        trend=entry.trend,
+        gap=_gap(entry, above),
+        days_to_overtake=_days_to_overtake(entry, above),
+        strategy=_strategy(contender.history, kpis, window),
+        source=ranking.source,
+        as_of=ranking.as_of,
+        age_at=newest[0] if newest else None,
+        is_rounded=is_rounded(contender.history, window.last),
+    )
+
+
+def _gap(entry: Entry, above: Entry | None) -> float | None:
+    if above is None or above.ranking.value is None or entry.ranking.value is None:
+        return None
+    return above.ranking.value - entry.ranking.value
+
+
+def _days_to_overtake(entry: Entry, above: Entry | None) -> float | None:
+    """The gap over the difference of the two paces; None when it does not close."""
+    if above is None or above.counted.value is None or entry.counted.value is None:
+        return None
+    gap = above.counted.value - entry.counted.value
+    own, other = _pace(entry), _pace(above)
+    if own is None or other is None or own == other:
+        return None
+    days = gap / (own - other)
+    return days if days >= 0 else None
+
+
+def _pace(entry: Entry) -> float | None:
+    """Change of the ranking KPI per day; followers' own growth is nearer to now."""
+    if entry.counted.id == "followers":
+        growth = entry.kpis["follower_growth"]
+        if growth.value is None or not growth.covered_days:
+            return None
+        return growth.value / growth.covered_days
+    change = entry.counted.change
+    return None if change is None else change / entry.counted.days
+
+
+def _strategy(
+    history: AccountHistory, kpis: Mapping[str, KpiValue], window: Window
+) -> Strategy:
+    videos = [video.video for video in posted_in(history, window)]
+    durations = [video.duration for video in videos if video.duration]
+    tags = Counter(tag for video in videos for tag in hashtags(video.caption or ""))
+    formats = Counter(video.format for video in videos if video.format)
+    by_use = sorted(tags, key=lambda tag: (-tags[tag], tag))
+    by_share = sorted(formats, key=lambda name: (-formats[name], name))
+    return Strategy(
+        posts_per_week=kpis["posting_frequency"].value,
+        median_duration=median(durations) if durations else None,
+        top_hashtags=tuple(f"#{tag}" for tag in by_use[:TOP_HASHTAGS]),
+        formats=tuple((name, formats[name] / formats.total()) for name in by_share),
+    )

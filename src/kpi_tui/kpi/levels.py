@@ -53,7 +53,7 @@ def follower_change(measured: Measured, window: Window) -> FollowerChange:
     covered = (end[0] - since).days
     if covered < 1:
         has_baseline = start[0] <= window.baseline
-        reason = not_covered(0, window) if has_baseline else NO_BASELINE
+        reason = not_covered(0, window.days) if has_baseline else NO_BASELINE
         return FollowerChange(reason=reason, source=source)
     return FollowerChange(
         value=end[1] - start[1],
@@ -72,7 +72,7 @@ def _from_flows(measured: Measured, window: Window) -> FollowerChange:
     if found.reason is not None:
         reason = found.reason
         if measured.level("followers").days and reason == NOT_MEASURED:
-            reason = not_covered(0, window)
+            reason = not_covered(0, window.days)
         return FollowerChange(reason=reason, source=found.source)
     return FollowerChange(
         value=found.values["net_followers"],

@@ -38,9 +38,9 @@ class Sums:
     """More than a fifth of the videos had to be left out."""
 
 
-def not_covered(days: int, window: Window) -> str:
-    """The reason of a value that has too few days to be had at all."""
-    return f"covered {days} of {window.days} days"
+def not_covered(covered: int, days: int) -> str:
+    """The reason of a value or a rank that too few covered days allow."""
+    return f"covered {covered} of {days} days"
 
 
 def sums(measured: Measured, window: Window, names: Sequence[str]) -> Sums:
@@ -71,7 +71,7 @@ def _from_days(
     first = next(iter(series.values()))
     source = measured.source(first.metric)
     if not days:
-        return Sums(reason=not_covered(0, window), source=source)
+        return Sums(reason=not_covered(0, window.days), source=source)
     return Sums(
         values={
             name: sum(one.days[day] for day in days) for name, one in series.items()
@@ -111,7 +111,7 @@ def _from_videos(measured: Measured, window: Window, names: Sequence[str]) -> Su
             values[name] += end[total] - (0.0 if is_new else start[total])
     source = measured.source(totals[names[0]])
     if not known:
-        reason = "no baseline" if left_out else not_covered(0, window)
+        reason = "no baseline" if left_out else not_covered(0, window.days)
         return Sums(reason=reason, source=source)
     return _video_sums(measured, window, values, known, left_out, source)
 
@@ -130,7 +130,7 @@ def _video_sums(
     as_of = min(window.last, local_day(newest, zone)) if newest else window.last
     covered = (as_of - window.baseline).days
     if covered < 1:
-        return Sums(reason=not_covered(0, window), source=source)
+        return Sums(reason=not_covered(0, window.days), source=source)
     note = "from totals per video"
     if left_out:
         s = "" if left_out == 1 else "s"
@@ -152,7 +152,7 @@ def _mixed(window: Window, daily: Sums, videos: Sums) -> Sums:
     """
     reason = daily.reason or videos.reason
     if reason is None and daily.covered_days < window.days:
-        reason = not_covered(daily.covered_days, window)
+        reason = not_covered(daily.covered_days, window.days)
     if reason is not None or daily.as_of is None or videos.as_of is None:
         return Sums(reason=reason, source=daily.source or videos.source)
     return Sums(

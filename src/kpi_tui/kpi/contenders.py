@@ -1,0 +1,128 @@
+"""The accounts of a leaderboard with the numbers that rank them.
+
+Knows shares of voice, which need everybody's engagements; ranks nobody.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Literal
+
+from kpi_tui.kpi.account import account_kpis
+from kpi_tui.kpi.history import AccountHistory
+from kpi_tui.kpi.sums import not_covered
+from kpi_tui.kpi.trends import trend
+from kpi_tui.kpi.values import KpiValue
+from kpi_tui.kpi.windows import Window
+
+Role = Literal["own", "competitor"]
+
+SHARE_OF_VOICE = "share_of_voice"
+"""Own engagements over those of all accounts: the one KPI that needs the others."""
+
+_SHOWN = (
+    "followers",
+    "follower_growth",
+    "follower_growth_rate",
+    "posting_frequency",
+    "views_per_video",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Contender:
+    """An account that takes part in the leaderboard."""
+
+    handle: str
+    name: str
+    role: Role
+    history: AccountHistory
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A contender with its KPIs."""
+
+    contender: Contender
+    kpis: Mapping[str, KpiValue]
+    counted: KpiValue
+    """What is compared: the ranking KPI, or engagements for shares of voice."""
+    ranking: KpiValue
+    """What is shown and ranked."""
+    trend: tuple[float | None, ...]
+    """The ranking KPI per day; empty when it has no daily value."""
+
+
+def entries_of(
+    contenders: Sequence[Contender], kpi: str, window: Window
+) -> list[Entry]:
+    """Each contender with the KPIs that a row shows, in the order given.
+
+    ``kpi`` is an account KPI or ``share_of_voice``; another raises KeyError.
+    """
+    counted = "engagements" if kpi == SHARE_OF_VOICE else kpi
+    ids = dict.fromkeys((*_SHOWN, counted))
+    entries = []
+    for contender in contenders:
+        kpis = account_kpis(contender.history, window, ids)
+        own = kpis[counted]
+        daily = trend(counted, contender.history, window)
+        values = daily.values if daily else ()
+        entries.append(Entry(contender, kpis, own, own, values))
+    return _voices(entries, window) if kpi == SHARE_OF_VOICE else entries
+
+
+def unranked_reason(value: KpiValue) -> str:
+    """Why an account with this value has no rank."""
+    if value.reason is not None:
+        return value.reason
+    if value.is_partial:
+        return "too many videos without a baseline"
+    return not_covered(value.covered_days or 0, value.days)
+
+
+def _voices(entries: Sequence[Entry], window: Window) -> list[Entry]:
+    """The same entries, with engagements turned into shares of all covered ones."""
+    heard = [entry for entry in entries if entry.counted.is_covered]
+    total = sum(entry.counted.value or 0.0 for entry in heard)
+    before = sum(entry.counted.previous or 0.0 for entry in heard)
+    # A day counts when everybody's engagements of it are known.
+    days = [
+        _known_sum([entry.trend[i] if entry.trend else None for entry in heard])
+        for i in range(window.days)
+    ]
+    return [
+        replace(
+            entry,
+            ranking=_voice(entry.counted, total, before),
+            trend=tuple(map(_share, entry.trend, days)),
+        )
+        for entry in entries
+    ]
+
+
+def _voice(own: KpiValue, total: float, before: float) -> KpiValue:
+    value = _share(own.value, total) if own.is_covered else None
+    reason = None
+    if value is None:
+        reason = "no engagements in these days"
+        reason = reason if own.is_covered else unranked_reason(own)
+    return replace(
+        own,
+        id=SHARE_OF_VOICE,
+        value=value,
+        unit="percent",
+        previous=None if value is None else _share(own.previous, before),
+        reason=reason,
+        inputs=(("own engagements", own.value), ("of all accounts", total)),
+    )
+
+
+def _share(part: float | None, total: float | None) -> float | None:
+    if part is None or total is None or total <= 0:
+        return None
+    return part / total
+
+
+def _known_sum(values: Sequence[float | None]) -> float | None:
+    known = [value for value in values if value is not None]
+    return sum(known) if known and len(known) == len(values) else None

@@ -1,0 +1,25 @@
+"""Hashtags of a caption, in any script; knows nothing else about text."""
+
+import unicodedata
+
+_JOINERS = {"\u200c", "\u200d", "_"}
+
+
+def hashtags(caption: str) -> tuple[str, ...]:
+    """The caption's hashtags without ``#``, case-folded, each once, in order.
+
+    A tag goes on while there are letters, marks, digits or ``_``: ``\\w`` alone
+    would cut Indic and Thai words at their vowel signs. Digits only (``#1``) are
+    a rank and not a tag.
+    """
+    found: dict[str, None] = {}
+    for piece in caption.replace("\uff03", "#").split("#")[1:]:
+        end = next((i for i, c in enumerate(piece) if not _is_part(c)), len(piece))
+        tag = unicodedata.normalize("NFC", piece[:end].casefold())
+        if any(unicodedata.category(char)[0] == "L" for char in tag):
+            found[tag] = None
+    return tuple(found)
+
+
+def _is_part(char: str) -> bool:
+    return char in _JOINERS or unicodedata.category(char)[0] in "LMN"
