@@ -9,7 +9,6 @@ from pathlib import Path
 
 from kpi_tui.app.app import KpiApp
 from kpi_tui.app.lifeline import run_app
-
 from tests.app.snapshots import NOW, FakeMonitor, make_snapshot
 
 

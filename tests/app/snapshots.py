@@ -286,7 +286,9 @@ def _leaderboard(kpi: str) -> Leaderboard:
 
 
 def _sources() -> tuple[SourceHealth, ...]:
-    ago = lambda minutes: NOW - timedelta(minutes=minutes)  # noqa: E731
+    def ago(minutes: int) -> datetime:
+        return NOW - timedelta(minutes=minutes)
+
     return (
         SourceHealth(
             STUDIO, "acme", "tiktok-studio", "ok", ago(1), ago(1), LAST,

@@ -10,6 +10,8 @@ from typing import Literal
 CommandId = Literal[
     "previous_tab",
     "next_tab",
+    "item_above",
+    "item_below",
     "tab_1",
     "tab_2",
     "tab_3",
@@ -35,6 +37,7 @@ CommandId = Literal[
     "palette",
     "help",
     "quit",
+    "interrupt",
 ]
 
 FOOTER_KEYS = 7
@@ -48,6 +51,8 @@ class Command:
 
     id: CommandId
     """Also the key of ``display.keys`` in the config."""
+    action: str
+    """The Textual action, in the app's namespace."""
     keys: str
     """Textual key names, comma-separated; the first is the one shown."""
     title: str
@@ -59,22 +64,16 @@ class Command:
     footer: str = ""
     """One word in the footer; empty: not there. Commands that share a word share a
     place, as ``[ ] range``."""
-    action: str = ""
-    """The Textual action; ``run_command('<id>')`` when empty."""
     is_offered: bool = False
     """Only where the tab offers it."""
     is_priority: bool = False
     """Goes before the focused widget's own keys (a table scrolls with the arrows)."""
 
-    @property
-    def textual_action(self) -> str:
-        """What the binding runs."""
-        return self.action or f"app.run_command('{self.id}')"
-
 
 COMMANDS: tuple[Command, ...] = (
     Command(
         "previous_tab",
+        "turn_tab(-1)",
         "left",
         "Previous tab",
         "Show the tab to the left.",
@@ -84,6 +83,7 @@ COMMANDS: tuple[Command, ...] = (
     ),
     Command(
         "next_tab",
+        "turn_tab(1)",
         "right",
         "Next tab",
         "Show the tab to the right.",
@@ -91,14 +91,44 @@ COMMANDS: tuple[Command, ...] = (
         footer="tabs",
         is_priority=True,
     ),
-    Command("tab_1", "1", "Overview", "Show the KPIs at a glance.", "Moving"),
-    Command("tab_2", "2", "Trends", "Show one KPI day by day.", "Moving"),
-    Command("tab_3", "3", "Content", "Show videos and their groups.", "Moving"),
-    Command("tab_4", "4", "Audience", "Show who follows and watches.", "Moving"),
-    Command("tab_5", "5", "Leaderboard", "Show the competitors.", "Moving"),
-    Command("tab_6", "6", "Sources", "Show where numbers come from.", "Moving"),
+    Command("item_above", "move(-1)", "up", "Item above", "Go up.", "Moving"),
+    Command("item_below", "move(1)", "down", "Item below", "Go down.", "Moving"),
+    Command(
+        "tab_1", "show_tab(0)", "1", "Overview", "Show the KPIs at a glance.", "Moving"
+    ),
+    Command(
+        "tab_2", "show_tab(1)", "2", "Trends", "Show one KPI day by day.", "Moving"
+    ),
+    Command(
+        "tab_3",
+        "show_tab(2)",
+        "3",
+        "Content",
+        "Show videos and their groups.",
+        "Moving",
+    ),
+    Command(
+        "tab_4",
+        "show_tab(3)",
+        "4",
+        "Audience",
+        "Show who follows and watches.",
+        "Moving",
+    ),
+    Command(
+        "tab_5", "show_tab(4)", "5", "Leaderboard", "Show the competitors.", "Moving"
+    ),
+    Command(
+        "tab_6",
+        "show_tab(5)",
+        "6",
+        "Sources",
+        "Show where numbers come from.",
+        "Moving",
+    ),
     Command(
         "open",
+        "ask_pane('open_under_cursor')",
         "enter",
         "Open",
         "Open what is under the cursor.",
@@ -106,9 +136,10 @@ COMMANDS: tuple[Command, ...] = (
         footer="open",
         is_offered=True,
     ),
-    Command("back", "escape", "Back", "Close what was opened last.", "Moving"),
+    Command("back", "back", "escape", "Back", "Close what was opened last.", "Moving"),
     Command(
         "filter",
+        "ask_pane('start_filter')",
         "slash",
         "Filter",
         "Keep only the lines with a word.",
@@ -118,6 +149,7 @@ COMMANDS: tuple[Command, ...] = (
     ),
     Command(
         "sort",
+        "ask_pane('change_sort')",
         "s",
         "Sort",
         "Change what the lines are sorted by.",
@@ -126,6 +158,7 @@ COMMANDS: tuple[Command, ...] = (
         is_offered=True,
     ),
     Command(
+        "why",
         "why",
         "i",
         "Why this number",
@@ -136,6 +169,7 @@ COMMANDS: tuple[Command, ...] = (
     ),
     Command(
         "shorter",
+        "change_range(-1)",
         "left_square_bracket",
         "Shorter range",
         "Look at fewer days: 365, 90, 60, 28, 14, 7.",
@@ -144,6 +178,7 @@ COMMANDS: tuple[Command, ...] = (
     ),
     Command(
         "longer",
+        "change_range(1)",
         "right_square_bracket",
         "Longer range",
         "Look at more days: 7, 14, 28, 60, 90, 365.",
@@ -152,6 +187,7 @@ COMMANDS: tuple[Command, ...] = (
     ),
     Command(
         "earlier",
+        "step_time(-1)",
         "comma",
         "One day back",
         "See every tab as it was a day earlier.",
@@ -160,15 +196,31 @@ COMMANDS: tuple[Command, ...] = (
     ),
     Command(
         "later",
+        "step_time(1)",
         "full_stop",
         "One day forward",
         "Step forward again, up to now.",
         "Looking",
         footer="time",
     ),
-    Command("today", "0", "Back to now", "Leave the past at once.", "Looking"),
-    Command("account", "a", "Change account", "Choose another account.", "Looking"),
     Command(
+        "today",
+        "step_time(0)",
+        "0",
+        "Back to now",
+        "Leave the past at once.",
+        "Looking",
+    ),
+    Command(
+        "account",
+        "choose_account",
+        "a",
+        "Change account",
+        "Choose another account.",
+        "Looking",
+    ),
+    Command(
+        "poll",
         "poll",
         "r",
         "Poll now",
@@ -176,9 +228,14 @@ COMMANDS: tuple[Command, ...] = (
         "Doing",
         footer="poll",
     ),
-    Command("pause", "p", "Pause or resume", "Stop or resume the timers.", "Doing"),
-    Command("export", "e", "Export", "Write this view's points to a CSV.", "Doing"),
     Command(
+        "pause", "pause", "p", "Pause or resume", "Stop or resume the timers.", "Doing"
+    ),
+    Command(
+        "export", "export", "e", "Export", "Write this view's points to a CSV.", "Doing"
+    ),
+    Command(
+        "copy",
         "copy",
         "y",
         "Copy",
@@ -186,19 +243,41 @@ COMMANDS: tuple[Command, ...] = (
         "Doing",
     ),
     Command(
-        "theme", "t", "Next theme", "Dark, light, colour-blind-safe, plain.", "Doing"
+        "theme",
+        "next_theme",
+        "t",
+        "Next theme",
+        "Dark, light, colour-blind-safe, plain.",
+        "Doing",
     ),
     Command(
         "palette",
+        "command_palette",
         PALETTE_KEY,
         "Command palette",
         "Find a command by its name.",
         "Doing",
-        action="app.command_palette",
         is_priority=True,
     ),
-    Command("help", "question_mark", "Help", "Show this page.", "Doing", footer="help"),
-    Command("quit", "q,ctrl+q,ctrl+c", "Quit", "End kpi-tui.", "Doing"),
+    Command(
+        "help",
+        "help",
+        "question_mark",
+        "Help",
+        "Show this page.",
+        "Doing",
+        footer="help",
+    ),
+    Command("quit", "quit", "q", "Quit", "End kpi-tui.", "Doing"),
+    Command(
+        "interrupt",
+        "quit",
+        "ctrl+c,ctrl+q",
+        "Quit from anywhere",
+        "End kpi-tui also while something is open or being typed.",
+        "Doing",
+        is_priority=True,
+    ),
 )
 BY_ID: dict[str, Command] = {command.id: command for command in COMMANDS}
 

@@ -6,6 +6,7 @@ It knows no KPI and no layout.
 from typing import TYPE_CHECKING, ClassVar
 
 from textual.containers import Container
+from textual.widget import Widget
 
 from kpi_tui.app.keys import CommandId
 from kpi_tui.monitor.snapshot import Snapshot
@@ -49,6 +50,17 @@ class Pane(Container):
     def show_kpi(self, kpi: str) -> None:
         """Turn to this KPI: somebody pressed Enter on it in another tab."""
 
+    def first_focus(self) -> Widget | None:
+        """What gets the focus when the tab is opened for the first time."""
+        return next((widget for widget in self.query("*") if widget.focusable), None)
+
+    def move(self, step: int) -> None:
+        """Up (-1) or down (+1), where the focused widget does not move by itself."""
+        if step < 0:
+            self.screen.focus_previous()
+        else:
+            self.screen.focus_next()
+
     def open_under_cursor(self) -> None:
         """Enter: open what is under the cursor. A focused table gets Enter first."""
 
@@ -68,4 +80,8 @@ class Pane(Container):
 
     def text_under_cursor(self) -> str | None:
         """What ``y`` copies: the number or row under the cursor as plain text."""
+        return None
+
+    def source_under_cursor(self) -> str | None:
+        """The source that ``r`` polls; None: all of them."""
         return None

@@ -1,0 +1,229 @@
+"""From a Snapshot to the words that the header and the Overview say. Pure.
+
+It knows no widget; what a word looks like is in :mod:`kpi_tui.app.states`.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
+
+from kpi_tui.app.widgets.header import HeaderState
+from kpi_tui.kpi.definitions import DEFINITIONS
+from kpi_tui.kpi.format import (
+    Tone,
+    change_tone,
+    format_age,
+    format_change,
+    format_coverage,
+    format_day,
+    format_value,
+)
+from kpi_tui.kpi.values import KpiValue
+from kpi_tui.monitor.snapshot import Snapshot, SourceHealth
+
+OVERVIEW = (
+    "followers",
+    "follower_growth_rate",
+    "engagement_rate",
+    "video_views",
+    "engagement_rate_by_views",
+    "completion_rate",
+    "profile_views",
+    "views_per_video",
+    "new_viewer_share",
+    "conversion_rate",
+    "bounce_rate",
+    "posting_frequency",
+)
+"""The KPIs at a glance, in reading order."""
+_LIVE = {"followers": "followers_today", "video_views": "views_today"}
+
+
+def header_state(snapshot: Snapshot, now: float) -> HeaderState:
+    """What to say at ``now`` (UTC epoch seconds)."""
+    window = snapshot.window
+    zone = ZoneInfo(snapshot.account.timezone)
+    today = datetime.fromtimestamp(now, UTC).astimezone(zone)
+    last = window.last if window else None
+    return HeaderState(
+        is_demo=snapshot.is_demo,
+        handle=snapshot.account.handle,
+        name=snapshot.account.name,
+        days=snapshot.view.days,
+        last=format_day(last, with_weekday=True, year_of=today.date()) if last else "",
+        last_short=format_day(last, year_of=today.date()) if last else "",
+        is_past=snapshot.view.as_of is not None,
+        is_settling=snapshot.is_settling,
+        sources=len(snapshot.sources),
+        sources_ok=sum(source.state == "ok" for source in snapshot.sources),
+        next_poll=_next_poll(snapshot, now),
+        clock=today.strftime("%H:%M"),
+    )
+
+
+def _next_poll(snapshot: Snapshot, now: float) -> str:
+    if snapshot.is_paused:
+        return "paused"
+    if snapshot.next_poll_at is None:
+        return ""
+    minutes = int(snapshot.next_poll_at.timestamp() - now) // 60
+    if minutes < 1:
+        return "in < 1 min"
+    return f"in {minutes} min" if minutes < 120 else f"in {minutes // 60} h"
+
+
+@dataclass(frozen=True, slots=True)
+class PanelFacts:
+    """All that one KPI's panel says, as text, so that equal means "do not repaint"."""
+
+    kpi: str
+    title: str
+    value: str
+    """``32.5``: the bright part."""
+    unit: str
+    """`` k``: the quiet part."""
+    change: str
+    tone: Tone
+    trend: tuple[float | None, ...]
+    before: str
+    """The value of the days before; empty when unknown."""
+    goal: str
+    """``5,000``; empty without a goal."""
+    attainment: float | None
+    state: str
+    """``settling``, ``stale 3 h``, ``27 of 28 days``; empty: nothing to say."""
+    is_wrong: bool
+    """The state needs somebody."""
+    as_of: str
+    live: str
+    """``now 3,389  +37 today``; empty when not known to the minute."""
+
+
+def panel_facts(snapshot: Snapshot, kpi: str) -> PanelFacts | None:
+    """What to say about a KPI; None when it has no value."""
+    found = snapshot.kpis.get(kpi)
+    if found is None or found.value is None:
+        return None
+    value, space, unit = format_value(found.value, found.unit).partition(" ")
+    goal = snapshot.goals.get(kpi)
+    trend = snapshot.trends.get(kpi)
+    state, is_wrong = _state(snapshot, found)
+    before = format_value(found.previous, found.unit)
+    return PanelFacts(
+        kpi=kpi,
+        title=DEFINITIONS[kpi].short,
+        value=value,
+        unit=f"{space}{unit}",
+        change=format_change(found),
+        tone=change_tone(found),
+        trend=trend.values if trend else (),
+        before="" if found.previous is None else before,
+        goal=format_value(goal.target, found.unit) if goal else "",
+        attainment=goal.attainment if goal else None,
+        state=state,
+        is_wrong=is_wrong,
+        as_of=format_day(found.as_of) if found.as_of else "",
+        live=_live(snapshot, kpi),
+    )
+
+
+def _state(snapshot: Snapshot, kpi: KpiValue) -> tuple[str, bool]:
+    """The worst thing to know about a number, and whether somebody must act."""
+    source = next((s for s in snapshot.sources if s.name == kpi.source), None)
+    if source is not None and source.state in {"stale", "failed", "unauthorised"}:
+        return f"{source.state}{_since(source, snapshot.taken_at)}", True
+    coverage = format_coverage(kpi)
+    if coverage:
+        return coverage, not kpi.is_covered
+    is_last = snapshot.window is not None and kpi.as_of == snapshot.window.last
+    return ("settling" if snapshot.is_settling and is_last else ""), False
+
+
+def _since(source: SourceHealth, now: datetime) -> str:
+    if source.good_at is None:
+        return ""
+    age = format_age((now - source.good_at).total_seconds())
+    return f" {age.removesuffix(' ago')}" if age != "just now" else ""
+
+
+def _live(snapshot: Snapshot, kpi: str) -> str:
+    if kpi not in _LIVE:
+        return ""
+    gained = snapshot.live.get(_LIVE[kpi])
+    today = "" if gained is None else f"{gained:+,.0f} today"
+    now = snapshot.live.get("followers") if kpi == "followers" else None
+    if now is None:
+        return today
+    return f"now {format_value(now, 'count')}{'  ' if today else ''}{today}"
+
+
+def unmeasured(snapshot: Snapshot) -> str:
+    """One sentence on the Overview's KPIs without a value, grouped by reason."""
+    by_reason: dict[str, list[str]] = {}
+    for kpi in OVERVIEW:
+        found = snapshot.kpis.get(kpi)
+        if found is None or found.value is None:
+            reason = (found.reason if found else None) or "not measured"
+            by_reason.setdefault(reason, []).append(DEFINITIONS[kpi].short)
+    if sum(map(len, by_reason.values())) == len(OVERVIEW):
+        return (
+            "No KPI has a value yet. Numbers come from the sources on tab 6, and from "
+            "TikTok Studio downloads: kpi-tui import FILE --account HANDLE."
+        )
+    return "   ".join(
+        f"{reason[:1].upper()}{reason[1:]}: {', '.join(names)}"
+        for reason, names in by_reason.items()
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """One KPI that changed."""
+
+    title: str
+    before: str
+    after: str
+    change: str
+    tone: Tone
+
+
+def what_moved(snapshot: Snapshot, limit: int = 6) -> list[Move]:
+    """The KPIs that changed most against their previous value, largest first.
+
+    Only covered ones: a window that lacks days has not moved, it is short.
+    """
+    found = [
+        (abs(kpi.change) / abs(kpi.previous), kpi)
+        for kpi in snapshot.kpis.values()
+        if kpi.change and kpi.previous and kpi.is_covered and kpi.id in DEFINITIONS
+    ]
+    found.sort(key=lambda pair: -pair[0])
+    return [
+        Move(
+            DEFINITIONS[kpi.id].short,
+            format_value(kpi.previous, kpi.unit),
+            format_value(kpi.value, kpi.unit),
+            format_change(kpi),
+            change_tone(kpi),
+        )
+        for _, kpi in found[:limit]
+    ]
+
+
+def needs_you(snapshot: Snapshot) -> list[tuple[SourceHealth, str, str]]:
+    """(source, what is wrong, what to do) for sources that do not give fresh data."""
+    wrong: Sequence[SourceHealth] = [
+        source
+        for source in snapshot.sources
+        if source.state not in {"ok", "waiting", "paused"}
+    ]
+    return [
+        (
+            source,
+            f"{source.name} {source.state}{_since(source, snapshot.taken_at)}"
+            + (f": {source.error}" if source.error else ""),
+            source.hint or "",
+        )
+        for source in wrong
+    ]

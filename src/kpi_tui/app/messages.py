@@ -1,0 +1,27 @@
+"""What happened, told upwards; every message is in the past tense."""
+
+from textual.message import Message
+
+from kpi_tui.monitor.snapshot import Snapshot
+
+
+class SnapshotTaken(Message, bubble=False):
+    """The monitor published a newer Snapshot."""
+
+    def __init__(self, snapshot: Snapshot) -> None:
+        """Carry it."""
+        super().__init__()
+        self.snapshot = snapshot
+
+    def can_replace(self, message: Message) -> bool:
+        """Only the newest matters: a burst of a hundred is drawn once."""
+        return isinstance(message, SnapshotTaken)
+
+
+class KpiOpened(Message):
+    """Somebody wants to see this KPI day by day."""
+
+    def __init__(self, kpi: str) -> None:
+        """Carry its id."""
+        super().__init__()
+        self.kpi = kpi

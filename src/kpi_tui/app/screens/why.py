@@ -1,0 +1,143 @@
+"""The page behind ``i``: where a number comes from and how far to trust it."""
+
+from collections.abc import Iterator
+
+from kpi_tui.app.screens.page import Entry, Page
+from kpi_tui.app.states import MUTED, TONE_STYLES, state_style
+from kpi_tui.kpi.definitions import DEFINITIONS
+from kpi_tui.kpi.format import (
+    change_tone,
+    format_age,
+    format_change,
+    format_day,
+    format_value,
+)
+from kpi_tui.kpi.values import KpiValue
+from kpi_tui.kpi.windows import Window
+from kpi_tui.monitor.snapshot import Snapshot
+
+GOOD_WORDS = {"up": "more is better", "down": "less is better", "none": ""}
+
+
+class WhyScreen(Page):
+    """Formula, inputs, source, age, coverage and the exact value of one KPI."""
+
+    def __init__(self, snapshot: Snapshot, kpi: str, now: float) -> None:
+        """``now`` in UTC epoch seconds, for the ages."""
+        super().__init__(DEFINITIONS[kpi].name, tuple(why_entries(snapshot, kpi, now)))
+
+
+def why_entries(snapshot: Snapshot, kpi: str, now: float) -> Iterator[Entry]:
+    """The page's lines for one KPI; works without a value too."""
+    definition = DEFINITIONS[kpi]
+    found = snapshot.kpis.get(kpi) or KpiValue(
+        kpi, None, definition.unit, days=snapshot.view.days, reason="not measured"
+    )
+    yield from _value(found)
+    yield ("Formula", definition.formula, "")
+    if GOOD_WORDS[definition.good]:
+        yield ("Direction", GOOD_WORDS[definition.good], "")
+    for number, (name, value) in enumerate(found.inputs):
+        text = f"{name}  {_exact_input(name, value, found)}"
+        yield ("Inputs" if number == 0 else "", text, "")
+    if found.note:
+        yield ("Note", found.note, "")
+    yield ("", "", "")
+    yield from _days(found, snapshot)
+    yield from _source(found, snapshot, now)
+    yield from _goal(found, snapshot)
+    yield from _live(found, snapshot, now)
+
+
+def _value(kpi: KpiValue) -> Iterator[Entry]:
+    if kpi.value is None:
+        yield ("Value", f"none: {kpi.reason or 'not measured'}", "")
+        return
+    yield ("Value", format_value(kpi.value, kpi.unit, is_exact=True), "bold")
+    change = format_change(kpi)
+    if change:
+        before = format_value(kpi.previous, kpi.unit, is_exact=True)
+        yield ("Before", before, "")
+        yield ("Change", change, TONE_STYLES[change_tone(kpi)])
+    else:
+        yield ("Change", "unknown: the days before have no value", MUTED)
+
+
+def _exact_input(name: str, value: float | None, kpi: KpiValue) -> str:
+    if value is None:
+        return "not known"
+    known = DEFINITIONS.get(name)
+    if known is not None:
+        return format_value(value, known.unit, is_exact=True)
+    is_whole = value == round(value) or kpi.unit == "count"
+    return format_value(value, "count" if is_whole else "ratio", is_exact=True)
+
+
+def _span(window: Window) -> str:
+    first = format_day(window.first, year_of=window.last)
+    return f"{first} to {format_day(window.last)} {window.last.year}"
+
+
+def _days(kpi: KpiValue, snapshot: Snapshot) -> Iterator[Entry]:
+    window = snapshot.window
+    if window is None:
+        yield ("Days", "no source has given a complete day yet", "")
+        return
+    yield ("Days", f"{_span(window)} ({window.days} days)", "")
+    yield ("Against", _span(window.previous), "")
+    if kpi.covered_days is not None:
+        words = f"{kpi.covered_days} of {kpi.days} days"
+        if kpi.value is not None and not kpi.is_covered:
+            words += ": too few to judge, rank or alert on"
+        yield ("Coverage", words, "" if kpi.is_covered else "$warning")
+    if kpi.as_of is not None:
+        yield ("As of", format_day(kpi.as_of, with_weekday=True), "")
+        if snapshot.is_settling and kpi.as_of == window.last:
+            words = "settling: the platform may still restate the last day"
+            yield ("State", words, "")
+
+
+def _source(kpi: KpiValue, snapshot: Snapshot, now: float) -> Iterator[Entry]:
+    if kpi.source is None:
+        return
+    yield ("Source", kpi.source, "")
+    for source in snapshot.sources:
+        if source.name == kpi.source:
+            words: str = source.state
+            if source.good_at is not None:
+                age = format_age(now - source.good_at.timestamp())
+                words += f", last good answer {age}"
+            if source.error:
+                words += f"; {source.error}"
+            yield ("", words, state_style(source.state))
+            if source.hint:
+                yield ("", source.hint, MUTED)
+
+
+def _goal(kpi: KpiValue, snapshot: Snapshot) -> Iterator[Entry]:
+    goal = snapshot.goals.get(kpi.id)
+    if goal is None:
+        return
+    side = "at most" if goal.is_at_most else "at least"
+    until = f" by {format_day(goal.by)} {goal.by.year}" if goal.by else ""
+    yield ("Goal", f"{side} {format_value(goal.target, kpi.unit)}{until}", "")
+    if goal.value is None:
+        return
+    left = goal.value - goal.target if goal.is_at_most else goal.target - goal.value
+    if left <= 0:
+        yield ("", "reached", "")
+        return
+    words = format_value(left, kpi.unit)
+    if kpi.unit == "percent":
+        words = words.replace(" %", " points")
+    yield ("", f"{words} {'too much' if goal.is_at_most else 'short'}", "")
+
+
+def _live(kpi: KpiValue, snapshot: Snapshot, now: float) -> Iterator[Entry]:
+    if kpi.id != "followers" or "followers" not in snapshot.live:
+        return
+    age = ""
+    if snapshot.live_at is not None:
+        age = f", {format_age(now - snapshot.live_at.timestamp())}"
+    exact = format_value(snapshot.live["followers"], "count", is_exact=True)
+    yield ("Now", f"{exact}{age}", "")

@@ -1,0 +1,193 @@
+"""The frame: header, tabs, footer; the newest Snapshot goes to the visible tab.
+
+It computes no number and draws no panel; what keys do is in :mod:`kpi_tui.app.app`.
+"""
+
+import time
+from collections.abc import Callable, Mapping
+from datetime import date
+from typing import ClassVar
+
+from textual.app import App, ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Container
+from textual.widget import Widget
+
+from kpi_tui.app.facts import header_state
+from kpi_tui.app.keys import COMMANDS, PALETTE_KEY
+from kpi_tui.app.messages import SnapshotTaken
+from kpi_tui.app.panes.base import Pane
+from kpi_tui.app.tabs import TABS
+from kpi_tui.app.themes import DEFAULT_THEME, FALLBACK_VARIABLES, THEMES
+from kpi_tui.app.widgets.footer import Footer
+from kpi_tui.app.widgets.header import Header, Notices
+from kpi_tui.app.widgets.tab_bar import TabBar
+from kpi_tui.app.widgets.too_small import TooSmall
+from kpi_tui.monitor.port import MonitorPort
+from kpi_tui.monitor.snapshot import Snapshot, View
+
+
+class Shell(App[int]):
+    """Tabs around a monitor."""
+
+    TITLE = "kpi-tui"
+    CSS_PATH = ["app.tcss", "panes.tcss"]  # noqa: RUF012 - Textual's own declaration
+    ALLOW_SELECT = False
+    AUTO_FOCUS = None
+    COMMAND_PALETTE_BINDING = PALETTE_KEY
+    # A pane that does not close must not use up the two seconds a signal gives.
+    CLOSE_TIMEOUT = 1.0
+    HORIZONTAL_BREAKPOINTS = [  # noqa: RUF012
+        (0, "-no-width"),
+        (40, "-narrow"),
+        (100, "-wide"),
+        (150, "-wider"),
+        (180, "-widest"),
+    ]
+    VERTICAL_BREAKPOINTS = [  # noqa: RUF012
+        (0, "-no-height"),
+        (10, "-tiny"),
+        (16, "-short"),
+        (32, "-tall"),
+    ]
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding(
+            command.keys,
+            command.action,
+            command.title,
+            show=False,
+            priority=command.is_priority,
+            id=command.id,
+        )
+        for command in COMMANDS
+    ]
+
+    def __init__(
+        self,
+        monitor: MonitorPort,
+        *,
+        is_ascii: bool,
+        theme: str | None,
+        keymap: Mapping[str, str],
+        clock: Callable[[], float] = time.time,
+    ) -> None:
+        """Nothing is read from the monitor before :meth:`compose`."""
+        super().__init__()
+        self.monitor = monitor
+        self.is_ascii = is_ascii
+        self.keymap = dict(keymap)
+        self.now = clock
+        """UTC epoch seconds."""
+        self.animation_level = "none"
+        for known in THEMES:
+            self.register_theme(known)
+        self.theme = theme if theme in self.available_themes else DEFAULT_THEME
+        self.set_keymap(self.keymap)
+        self.snapshot: Snapshot
+        self.pane: Pane
+        """The visible one."""
+        self.place = 0
+        """Its tab's place, from 0."""
+        self._panes: dict[str, Pane] = {}
+        self._focus_of: dict[str, Widget | None] = {}
+        self._newest: date | None = None
+        """The last complete day when last looked at now; where the past begins."""
+        self._pending: View | None = None
+        """Asked for and not yet answered, so that ``]`` twice is two steps."""
+
+    def get_theme_variable_defaults(self) -> dict[str, str]:
+        """The two variables of ours that foreign themes lack."""
+        return FALLBACK_VARIABLES
+
+    def compose(self) -> ComposeResult:
+        """The frame and the first tab, whole from stored data."""
+        self.snapshot = self.monitor.stored_snapshot()
+        self._remember_newest()
+        self._header = Header(
+            header_state(self.snapshot, self.now()), is_ascii=self.is_ascii
+        )
+        self._notices = Notices(self.snapshot.notices, is_ascii=self.is_ascii)
+        self._tab_bar = TabBar(is_ascii=self.is_ascii)
+        self._footer = Footer(self.keymap, is_ascii=self.is_ascii)
+        self.pane = self._panes[TABS[0].id] = TABS[0].make_pane()
+        yield self._header
+        yield self._notices
+        yield self._tab_bar
+        yield Container(self.pane, id="panes")
+        yield self._footer
+        yield TooSmall()
+
+    def on_mount(self) -> None:
+        """Fill the first tab; the monitor starts only after it is on the screen."""
+        if self.is_ascii:
+            self.screen.add_class("-ascii")
+        self._footer.show(self.pane.OFFERS)
+        self.pane.show(self.snapshot)
+        self.set_focus(self.pane.first_focus())
+        self.monitor.subscribe(self._listen)
+        self.set_interval(1.0, self._tick, name="clock")
+        self.call_after_refresh(self._start_monitor)
+
+    def _start_monitor(self) -> None:
+        self.run_worker(
+            self.monitor.run(), name="monitor", group="monitor", exit_on_error=True
+        )
+
+    def _listen(self, snapshot: Snapshot) -> None:
+        self.post_message(SnapshotTaken(snapshot))
+
+    def on_snapshot_taken(self, message: SnapshotTaken) -> None:
+        """Draw a newer Snapshot; one that was overtaken is dropped."""
+        if message.snapshot.version <= self.snapshot.version:
+            return
+        self.snapshot = message.snapshot
+        if self._pending == self.snapshot.view:
+            self._pending = None
+        self._remember_newest()
+        self._tick()
+        self._notices.show(self.snapshot.notices)
+        self.pane.show(self.snapshot)
+
+    def _remember_newest(self) -> None:
+        window = self.snapshot.window
+        if self.snapshot.view.as_of is None and window is not None:
+            self._newest = window.last
+
+    def _tick(self) -> None:
+        self._header.show(header_state(self.snapshot, self.now()))
+
+    @property
+    def view(self) -> View:
+        """What is asked for, be it answered or not."""
+        return self._pending or self.snapshot.view
+
+    @property
+    def newest_day(self) -> date | None:
+        """The last complete day of now, also while looking at the past."""
+        return self._newest
+
+    def look(self, view: View) -> None:
+        """Ask the monitor to show something else."""
+        if view != self.view:
+            self._pending = view
+            self.monitor.look(view)
+
+    async def open_tab(self, place: int) -> Pane:
+        """Show a tab, mounting it the first time, and return its pane."""
+        tab = TABS[place % len(TABS)]
+        if tab is TABS[self.place]:
+            return self.pane
+        self._focus_of[TABS[self.place].id] = self.focused
+        self.place = place % len(TABS)
+        self.pane.display = False
+        known = self._panes.get(tab.id)
+        self.pane = pane = known or tab.make_pane()
+        if known is None:
+            self._panes[tab.id] = pane
+            await self.screen_stack[0].query_one("#panes").mount(pane)
+        pane.display = True
+        self._tab_bar.show(self.place)
+        self._footer.show(pane.OFFERS)
+        pane.show(self.snapshot)
+        self.set_focus(self._focus_of.get(tab.id) or pane.first_focus())
+        return pane

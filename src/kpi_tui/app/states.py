@@ -1,0 +1,52 @@
+"""How a state and a tone look: a word, then a glyph, then a colour.
+
+It decides nothing about a source; it only names what the Snapshot says.
+"""
+
+from kpi_tui.monitor.snapshot import SourceState
+
+_GLYPHS: dict[SourceState, str] = {
+    "ok": "●",
+    "stale": "◐",
+    "failed": "✗",
+    "unauthorised": "✗",
+    "rate limited": "◐",
+    "waiting": "○",
+    "paused": "○",
+}
+_ASCII_GLYPHS: dict[SourceState, str] = {
+    "ok": "*",
+    "stale": "~",
+    "failed": "x",
+    "unauthorised": "x",
+    "rate limited": "~",
+    "waiting": "o",
+    "paused": "=",
+}
+_STYLES: dict[SourceState, str] = {
+    "ok": "$text-muted",
+    "stale": "$warning",
+    "failed": "$error",
+    "unauthorised": "$error",
+    "rate limited": "$warning",
+    "waiting": "$text-muted",
+    "paused": "$text-muted",
+}
+TONE_STYLES = {"good": "$success", "bad": "$error", "neutral": "$text-muted"}
+"""Style of a change by the tone that :func:`kpi_tui.kpi.format.change_tone` gives."""
+MUTED = "$text-muted"
+"""Labels, ages and units."""
+NEEDS_YOU: frozenset[SourceState] = frozenset(
+    {"stale", "failed", "unauthorised", "rate limited"}
+)
+"""States in which a number may be older than it should be."""
+
+
+def state_glyph(state: SourceState, *, is_ascii: bool) -> str:
+    """One cell for a source's state."""
+    return (_ASCII_GLYPHS if is_ascii else _GLYPHS)[state]
+
+
+def state_style(state: SourceState) -> str:
+    """A style in theme variables for a source's state."""
+    return _STYLES[state]

@@ -1,0 +1,166 @@
+"""Lines of styled pieces that repaint only the pieces that changed.
+
+Textual repaints a whole widget at each update, about 1 kB for a small panel; here a
+changed number costs some tens of bytes. It knows no KPI, and takes no markup.
+"""
+
+from collections.abc import Sequence
+
+from rich.cells import cell_len, set_cell_size
+from textual.content import Content, Span
+from textual.geometry import Region, Size
+from textual.widget import Widget
+
+from kpi_tui.kpi.text import clean
+
+Piece = tuple[str, str]
+"""(text, style in theme variables)."""
+Line = tuple[Piece, ...]
+
+
+class Lines(Widget):
+    """Draws what :meth:`build` returns; call :meth:`redraw` when its data changed."""
+
+    ALLOW_SELECT = False
+    DEFAULT_CSS = """
+    Lines { height: 1; text-wrap: nowrap; text-overflow: clip; }
+    """
+
+    def __init__(self, *, id: str | None = None, classes: str | None = None) -> None:  # noqa: A002
+        """Nothing is built before the size is known."""
+        super().__init__(id=id, classes=classes)
+        self._built: tuple[Line, ...] = ()
+        self._built_size = Size(-1, -1)
+
+    def build(self, width: int, height: int) -> Sequence[Line]:
+        """The lines for this content size, in cells."""
+        raise NotImplementedError
+
+    def redraw(self) -> None:
+        """Build again and repaint the pieces that differ."""
+        if self._built_size != self.size:
+            self.refresh()
+            return
+        before = self._built
+        self._built = tuple(self.build(*self.size))
+        if len(before) != len(self._built) and self.styles.is_auto_height:
+            self.refresh(layout=True)
+            return
+        width = self.size.width
+        regions = [
+            region
+            for y in range(max(len(before), len(self._built)))
+            if (region := changed_region(_at(before, y), _at(self._built, y), y, width))
+        ]
+        if regions:
+            self.refresh(*regions)
+
+    def render(self) -> Content:
+        """All lines as one Content."""
+        if self._built_size != self.size:
+            self._built = tuple(self.build(*self.size))
+            self._built_size = self.size
+        return to_content(self._built)
+
+    def get_content_height(self, container: Size, viewport: Size, width: int) -> int:  # noqa: ARG002
+        """With ``height: auto`` as many rows as there are lines."""
+        return len(self.build(width, 0))
+
+    def plain_text(self) -> str:
+        """What is drawn, without styles."""
+        return "\n".join(plain(line).rstrip() for line in self._built)
+
+
+def _at(lines: Sequence[Line], y: int) -> Line:
+    return lines[y] if y < len(lines) else ()
+
+
+def to_content(lines: Sequence[Line]) -> Content:
+    """Styled text that is never parsed as markup and holds no control character."""
+    texts: list[str] = []
+    spans: list[Span] = []
+    position = 0
+    for number, line in enumerate(lines):
+        if number:
+            texts.append("\n")
+            position += 1
+        for text, style in line:
+            shown = text if text.isprintable() else clean(text)
+            if style and shown:
+                spans.append(Span(position, position + len(shown), style))
+            texts.append(shown)
+            position += len(shown)
+    return Content("".join(texts), spans)
+
+
+def changed_region(before: Line, after: Line, y: int, width: int) -> Region | None:
+    """The cells of row ``y`` that differ; None when none do."""
+    if before == after:
+        return None
+    left = 0
+    start = 0
+    while start < min(len(before), len(after)) and before[start] == after[start]:
+        left += cell_len(after[start][0])
+        start += 1
+    old_width, new_width = line_width(before), line_width(after)
+    right = width
+    if old_width == new_width:
+        right = new_width
+        end = 1
+        while (
+            end <= min(len(before), len(after)) - start and before[-end] == after[-end]
+        ):
+            right -= cell_len(after[-end][0])
+            end += 1
+    right = max(right, left + 1)
+    return Region(left, y, max(1, min(right, width) - left), 1)
+
+
+def plain(line: Line) -> str:
+    """The text of a line."""
+    return "".join(text for text, _ in line)
+
+
+def line_width(line: Line) -> int:
+    """Width in cells."""
+    return sum(cell_len(text) for text, _ in line)
+
+
+def fit(text: str, width: int, *, is_ascii: bool = False) -> str:
+    """Exactly ``width`` cells: padded, or cut with an ellipsis."""
+    if width <= 0:
+        return ""
+    if cell_len(text) <= width:
+        return set_cell_size(text, width)
+    mark = "." if is_ascii else "…"
+    return set_cell_size(set_cell_size(text, width - 1).rstrip() + mark, width)
+
+
+def spread(left: Line, right: Line, width: int) -> Line:
+    """Left pieces at the left edge, right pieces at the right one."""
+    gap = width - line_width(left) - line_width(right)
+    return (*left, (" " * max(1, gap), ""), *right)
+
+
+def join(lines: Sequence[Line], separator: Piece) -> Line:
+    """Lines after each other with a separator between."""
+    pieces: list[Piece] = []
+    for number, line in enumerate(line for line in lines if line):
+        if number:
+            pieces.append(separator)
+        pieces.extend(line)
+    return tuple(pieces)
+
+
+def wrap(words: str, width: int) -> list[str]:
+    """Words broken at spaces into lines of at most ``width`` cells."""
+    lines: list[str] = []
+    current = ""
+    for word in words.split():
+        longer = f"{current} {word}" if current else word
+        if current and cell_len(longer) > width:
+            lines.append(current)
+            current = word
+        else:
+            current = longer
+    return [*lines, current] if current else lines

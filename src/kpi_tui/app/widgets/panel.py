@@ -1,0 +1,164 @@
+"""One KPI: a bordered panel where there is room, a line where there is not."""
+
+from collections.abc import Sequence
+
+from textual.events import Click
+
+from kpi_tui.app.facts import PanelFacts
+from kpi_tui.app.messages import KpiOpened
+from kpi_tui.app.states import MUTED, TONE_STYLES
+from kpi_tui.app.widgets.lines import (
+    Line,
+    Lines,
+    Piece,
+    fit,
+    line_width,
+    plain,
+    spread,
+)
+from kpi_tui.kpi.format import ASCII_TONE_GLYPHS, TONE_GLYPHS, sparkline
+
+SPARK = "$spark"
+RULE = "$rule"
+WRONG = "$warning"
+
+
+class KpiPanel(Lines, can_focus=True):
+    """Repaints only what changed; a changed value is bold until the next Snapshot."""
+
+    def __init__(self, kpi: str, *, is_ascii: bool) -> None:
+        """Hidden until it has something to say."""
+        super().__init__(id=f"kpi-{kpi}")
+        self.kpi = kpi
+        self.facts: PanelFacts | None = None
+        self._is_new = False
+        self._is_ascii = is_ascii
+        self.display = False
+
+    def show(self, facts: PanelFacts | None, *, is_same_view: bool) -> None:
+        """Say this instead. Numbers of another account or range are not "changed"."""
+        before = self.facts
+        is_new = (
+            is_same_view
+            and facts is not None
+            and before is not None
+            and (facts.value, facts.unit) != (before.value, before.unit)
+        )
+        if facts == before and is_new == self._is_new:
+            return
+        self.facts = facts
+        self._is_new = is_new
+        if self.display != (facts is not None):
+            self.display = facts is not None
+        if facts is not None and before is None:
+            self.border_title = facts.title
+        self.redraw()
+
+    def build(self, width: int, height: int) -> Sequence[Line]:
+        """Four lines, or one."""
+        if self.facts is None:
+            return ()
+        if height <= 1:
+            return (self._row(self.facts, width),)
+        facts = self.facts
+        return (
+            spread(self._value(facts), self._change(facts), width),
+            ((self._spark(facts, width), SPARK),),
+            self._goal(facts, width),
+            self._foot(facts, width),
+        )
+
+    def text(self) -> str:
+        """The number as plain text, for the clipboard."""
+        if self.facts is None:
+            return ""
+        change = f" ({self.facts.change})" if self.facts.change else ""
+        return f"{self.facts.title}: {self.facts.value}{self.facts.unit}{change}"
+
+    def _value(self, facts: PanelFacts) -> Line:
+        return (
+            (facts.value, "bold" if self._is_new else ""),
+            (facts.unit, MUTED),
+        )
+
+    def _change(self, facts: PanelFacts) -> Line:
+        if not facts.change:
+            return ()
+        glyphs = ASCII_TONE_GLYPHS if self._is_ascii else TONE_GLYPHS
+        return ((f"{glyphs[facts.tone]} {facts.change}", TONE_STYLES[facts.tone]),)
+
+    def _spark(self, facts: PanelFacts, width: int) -> str:
+        days = len(facts.trend)
+        # One cell a day where they fit; a week is stretched, a year is bucketed.
+        cells = days if width / 2 < days <= width else width
+        return fit(sparkline(facts.trend, cells, is_ascii=self._is_ascii), width)
+
+    def _goal(self, facts: PanelFacts, width: int) -> Line:
+        if not facts.goal:
+            return ((f"before {facts.before}" if facts.before else "", MUTED),)
+        share = self._share(facts)
+        label = f"goal {facts.goal} "
+        room = width - len(label) - len(share) - 1
+        return (
+            (label, MUTED),
+            *self._gauge(facts.attainment or 0.0, max(3, room)),
+            (f" {share}", ""),
+        )
+
+    @staticmethod
+    def _share(facts: PanelFacts) -> str:
+        if facts.attainment is None:
+            return "no value"
+        if facts.attainment >= 1:
+            return "reached"
+        # 99.6 % is not yet there: never round up to 100.
+        return f"{min(99, int(facts.attainment * 100)):>2} %"
+
+    def _gauge(self, attainment: float, width: int) -> tuple[Piece, Piece]:
+        full, empty = ("=", "-") if self._is_ascii else ("━", "─")
+        filled = min(width, max(0, int(attainment * width)))
+        return ((full * filled, SPARK), (empty * (width - filled), RULE))
+
+    def _foot(self, facts: PanelFacts, width: int) -> Line:
+        state: Line = ()
+        if facts.state:
+            state = ((facts.state, WRONG if facts.is_wrong else MUTED),)
+        day = ((facts.as_of, MUTED),)
+        if facts.live and not facts.is_wrong:
+            live: Line = ((facts.live, ""),)
+            if line_width(live) + line_width(day) < width:
+                return spread(live, day, width)
+        return spread(state, day, width) if state else day
+
+    def _row(self, facts: PanelFacts, width: int) -> Line:
+        """Label, value, change, then whatever still fits."""
+        label = 22 if width >= 56 else 18
+        value = f"{facts.value}{facts.unit}"
+        start = max(0, 9 - len(value))
+        pieces: list[Piece] = [
+            (f" {fit(facts.title, label, is_ascii=self._is_ascii)}", MUTED),
+            (" " * start, ""),
+            *self._value(facts),
+            ("  ", ""),
+        ]
+        change = self._change(facts)
+        pieces += change
+        pieces.append((" " * max(0, 11 - line_width(change)), ""))
+        left = width - line_width(tuple(pieces)) - 1
+        spark = min(28, max(0, left - 20)) if left >= 30 else min(12, left)
+        if spark >= 6:
+            pieces += [(self._spark(facts, spark), SPARK), ("  ", "")]
+            left -= spark + 2
+        if left >= 6:
+            share = self._share(facts).rjust(7) if facts.goal else " " * 7
+            state = facts.state or facts.as_of
+            style = WRONG if facts.is_wrong else MUTED
+            room = max(0, left - 9)
+            pieces += [(share, ""), ("  ", ""), (fit(state, room).rstrip(), style)]
+        line = tuple(pieces)
+        return line if line_width(line) <= width else ((fit(plain(line), width), ""),)
+
+    def on_click(self, event: Click) -> None:
+        """A second click opens, as Enter does."""
+        if event.chain == 2:
+            self.post_message(KpiOpened(self.kpi))
