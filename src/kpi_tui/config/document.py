@@ -68,13 +68,24 @@ def _try(lines: list[str]) -> tuple[dict[str, Any] | None, SyntaxFault | None]:
     at = _AT.search(message)
     reason = message[: at.start()] if at else message
     if at is None or at[1] is None:
-        return None, SyntaxFault(None, f"{reason} at the end of the file")
+        return None, SyntaxFault(_unclosed(lines), "a quote or bracket is not closed")
     number = min(int(at[1]), len(lines))
-    if "'\\n'" in reason or "'\\r'" in reason:
-        reason = "a text has no closing quote"
+    if "'\\n'" in reason:
+        reason = "a quote is not closed"
     elif reason == "Invalid value":
         reason = 'expected a value; text stands in "quotes"'
     return None, SyntaxFault(number, f"{reason} (column {at[2]})")
+
+
+def _unclosed(lines: list[str]) -> int | None:
+    """The first line from which on nothing is whole: tomllib names the last one."""
+    at = 0
+    while at < len(lines):
+        shape, length = _statement(lines, at)
+        if shape is None:
+            return at + 1
+        at += length
+    return None
 
 
 def lines_of(text: str) -> dict[Place, int]:
@@ -100,7 +111,9 @@ class _Index:
         at = 0
         while at < len(lines):
             shape, length = _statement(lines, at)
-            if lines[at].lstrip().startswith("["):
+            if shape is None:
+                pass
+            elif lines[at].lstrip().startswith("["):
                 self._enter(shape, at + 1)
             else:
                 self._note(self._scope, shape, at + 1)
@@ -138,8 +151,8 @@ class _Index:
             self._note((*scope, key), part, line)
 
 
-def _statement(lines: list[str], start: int) -> tuple[dict[str, Any], int]:
-    """What the statement at a line says alone, and how many lines it has.
+def _statement(lines: list[str], start: int) -> tuple[dict[str, Any] | None, int]:
+    """What the statement at a line says alone (None: nothing), and its lines.
 
     TOML that is complete at the end of a line does not go on in the next one, so
     the shortest text that parses is the statement.
@@ -149,4 +162,4 @@ def _statement(lines: list[str], start: int) -> tuple[dict[str, Any], int]:
             return tomllib.loads("\n".join(lines[start:end])), end - start
         except (ValueError, RecursionError):
             continue
-    return {}, 1
+    return None, 1

@@ -50,9 +50,12 @@ def parse_duration(value: object) -> float:
     return float(match[1]) * _SECONDS[match[2]]
 
 
-def _poll_seconds(value: object) -> float:
-    # A default or a Settings built in code is already in seconds.
-    seconds = value if isinstance(value, float) else parse_duration(value)
+def _poll_seconds(value: object, info: ValidationInfo) -> float:
+    # Settings built in code are already in seconds.
+    if isinstance(value, float) and not info.context:
+        seconds = value
+    else:
+        seconds = parse_duration(value)
     if not 1 <= seconds <= 7 * 86400:
         raise ValueError('expected between "1s" and "7d"')
     return seconds
@@ -130,7 +133,7 @@ def _day(value: object) -> object:
 
 def _path(value: object, info: ValidationInfo) -> object:
     if isinstance(value, str):
-        if not value or not value.isprintable():
+        if not value or "\0" in value:
             raise ValueError("expected a path")
         value = Path(value)
     if not isinstance(value, Path):
@@ -151,7 +154,7 @@ def _url(value: str) -> str:
     except ValueError:
         raise ValueError(wrong) from None
     is_whole = parts.scheme in {"http", "https"} and host
-    if not is_whole or not value.isprintable() or " " in value:
+    if not is_whole or any(char <= " " or char == "\x7f" for char in value):
         raise ValueError(wrong)
     if parts.username is not None or parts.password is not None:
         raise fault(

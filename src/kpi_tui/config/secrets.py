@@ -54,7 +54,7 @@ def read_secret(secret: Secret, where: str) -> str:
     found = found.strip()
     if not found:
         raise SecretError(f"{where}: the secret is empty", hint)
-    if not found.isprintable():
+    if any(char < " " or char == "\x7f" for char in found):
         raise SecretError(f"{where}: the secret has control characters in it", hint)
     return found
 

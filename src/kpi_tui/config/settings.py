@@ -51,15 +51,15 @@ class Section(BaseModel):
 class Secret(Section):
     """Where a secret is; exactly one key is given, or a literal in a 0600 file."""
 
-    env: str | None = Field(None, min_length=1)
+    env: str | None = Field(default=None, min_length=1)
     """Name of an environment variable."""
     file: LocalPath | None = None
     """A file whose first line is the secret."""
-    command: tuple[str, ...] | None = Field(None, min_length=1)
+    command: tuple[str, ...] | None = Field(default=None, min_length=1)
     """A command (list of arguments, no shell) that prints the secret."""
-    keyring: str | None = Field(None, pattern=r"^.+/.+$")
+    keyring: str | None = Field(default=None, pattern=r"^.+/.+$")
     """``service/user`` in the system keyring."""
-    literal: SecretStr | None = Field(None, min_length=1)
+    literal: SecretStr | None = Field(default=None, min_length=1)
     """The secret itself; only in a config file that nobody else may read."""
 
     @model_validator(mode="before")
@@ -182,7 +182,7 @@ class CsvSource(SourceSection):
     """Metric id to column name."""
     date_format: DateFormat | None = None
     """strptime format; ISO dates when absent."""
-    delimiter: str | None = Field(None, min_length=1, max_length=1)
+    delimiter: str | None = Field(default=None, min_length=1, max_length=1)
     """Found out when absent."""
     scale: dict[MetricId, Scale] = Field(default_factory=dict)
     """Metric id to ``percent`` (0-100 becomes 0-1), ``fraction`` or a factor."""
@@ -198,7 +198,7 @@ class DemoSource(SourceSection):
     """The embedded stand-in, labelled demo everywhere."""
 
     type: Literal["demo"]
-    seed: int = Field(1, strict=True, ge=0, lt=2**31)
+    seed: int = Field(default=1, strict=True, ge=0, lt=2**31)
     """Another seed, another history."""
 
 
@@ -271,7 +271,7 @@ class Alert(Section):
     below: Amount | None = None
     above: Amount | None = None
     changes_by: Amount | None = None
-    for_: Span | None = Field(None, alias="for")
+    for_: Span | None = Field(default=None, alias="for")
     """How long it must hold."""
 
     @model_validator(mode="after")

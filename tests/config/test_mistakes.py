@@ -1,0 +1,107 @@
+"""One case for every kind of mistake: its key and what is said."""
+
+from pathlib import Path
+
+import pytest
+
+from tests.config.files import problems, written
+
+# The key as it is told, the config, and a part of what is told.
+WRONG = [
+    ("account 1: handle", "[[account]]\nname = 'x'", "required, but missing"),
+    ("account a b: handle", "[[account]]\nhandle = 'a b'", 'expected a TikTok handle'),
+    ("account 1: handle", "[[account]]\nhandle = 5", 'expected text in "quotes" (got 5)'),
+    ("account", "[account]\nhandle = 'a'", "expected [[account]] in double brackets"),
+    ("monitor", "monitor = 5", "expected a table"),
+    ("monitor: refresh", "[monitor]\nrefresh = '5 minutes'", '"5m"'),
+    ("monitor: refresh", "[monitor]\nrefresh = true", "(got true)"),
+    ("monitor: refresh", "[monitor]\nrefresh = 5.0", "(got 5.0)"),
+    ("monitor: refresh", "[monitor]\nrefresh = '0s'", 'between "1s" and "7d"'),
+    ("acount", "[[acount]]\nhandle = 'a'", "unknown section `acount`; did you mean `account`?"),
+    ("zzz", "zzz = 1", "unknown section `zzz`"),
+    ("goal 1: target", "[[goal]]\nkpi = 'followers'\ntarget = '1,5'", "expected a number"),
+    ("goal 1: target", "[[goal]]\nkpi = 'followers'\ntarget = nan", "expected a number"),
+    ("goal 1: target", "[[goal]]\nkpi = 'followers'\ntarget = '5%'", "is not a percentage"),
+    ("goal 1: target", "[[goal]]\nkpi = 'like_rate'\ntarget = 15", 'write "15%"'),
+    ("goal 1: by", "[[goal]]\nkpi = 'followers'\ntarget = 5\nby = 7", "expected a date"),
+    ("goal 1: by", "[[goal]]\nkpi = 'followers'\ntarget = 5\nby = 2026-01-01T00:00:00Z", "expected a date"),
+    ("goal 2: kpi", "[[goal]]\nkpi = 'followers'\ntarget = 5\n" * 2, "goal 1 is for the same KPI"),
+    ("theme 1: match", "[[theme]]\nname = 'x'\nmatch = 'y'", 'a list such as'),
+    ("theme 1: match", "[[theme]]\nname = 'x'\nmatch = []", "must not be empty"),
+    ("theme 1: name", "[[theme]]\nname = ''\nmatch = ['y']", "must not be empty"),
+    ("alert 1", "[[alert]]\nkpi = 'followers'", "exactly one of below, above"),
+    ("alert 1: for", "[[alert]]\nkpi = 'followers'\nabove = 3\nfor = 2", "expected a time"),
+    ("competitor a: handle", "[[account]]\nhandle = 'A'\n[[competitor]]\nhandle = '@a'", "the same handle as account 1"),
+    ("goal 1: account", "[[competitor]]\nhandle = 'r'\n[[goal]]\naccount = 'r'\nkpi = 'followers'\ntarget = 5", "is a competitor"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("key", "text", "message"), WRONG)
+def test_each_kind_of_mistake(
+    tmp_path: Path, key: str, text: str, message: str
+) -> None:
+    (problem,) = problems(written(tmp_path, text))
+
+    assert problem.key == key
+    assert message in problem.message
+
+
+JSON = "type = 'http-json'\nurl = 'http://x/'\n"
+BUSINESS = "type = 'tiktok-business'\nbusiness_id = 'x'\n"
+CSV = "type = 'csv'\npath = 'x'\ndate = 'D'\nmetrics.likes = 'L'\n"
+
+# The same for one source of an account.
+WRONG_SOURCES = [
+    ("type", "path = 'x'", "required, but missing"),
+    ("type", "type = 'tiktok-studo'", 'did you mean "tiktok-studio"?'),
+    ("type", "type = 'ga4'", '"ga4" is not in this version yet'),
+    ("type", "type = 'tiktok-ad'", 'did you mean "tiktok-ads" (not in this version yet)?'),
+    ("path", "type = 'tiktok-studio'", "required, but missing"),
+    ("path", "type = 'tiktok-studio'\npath = ''", "expected a path"),
+    ("path", "type = 'tiktok-studio'\npath = '~nobody-here-9/x'", "no home folder"),
+    ("seed", "type = 'demo'\nseed = '7'", "expected a whole number"),
+    ("seed", "type = 'demo'\nseed = -7", "from 0 to"),
+    ("url", "type = 'http-json'\nurl = 'ftp://x/'\nmetrics = {likes = 'a'}", "expected an address"),
+    ("url", "type = 'http-json'\nurl = 'http://u:p@x/'\nmetrics = {likes = 'a'}", "user or password"),
+    ("metrics", JSON + "metrics = {}", "must not be empty"),
+    ("metrics.likes", JSON + "metrics.likes = 'a..b'", "expected a JMESPath"),
+    ("metrics.likes", JSON + "metrics.likes = 4", "expected a JMESPath, or {"),
+    ("metrics.likes.scal", JSON + "metrics.likes = {path='a', scal=2}", "did you mean `scale`?"),
+    ("metrics.likes.scale", JSON + "metrics.likes = {path='a', scale='pc'}", '"percent", "fraction" or a number'),
+    ("metrics.My Likes", JSON + "metrics.'My Likes' = 'a'", "expected a metric id"),
+    ("headers.X", JSON + "metrics.likes = 'a'\nheaders.X = 5", 'expected text or { env'),
+    ("headers.X", JSON + "metrics.likes = 'a'\nheaders.X = {env='A', file='b'}", "exactly one of"),
+    ("headers.X.envv", JSON + "metrics.likes = 'a'\nheaders.X = {envv='A'}", "did you mean `env`?"),
+    ("access_token", BUSINESS + "access_token = 5", 'expected { env = "NAME" }'),
+    ("access_token", BUSINESS + "access_token = {}", "exactly one of"),
+    ("access_token.env", BUSINESS + "access_token = {env=''}", "must not be empty"),
+    ("access_token.command", BUSINESS + "access_token = {command='pass'}", "a list such as"),
+    ("access_token.keyring", BUSINESS + "access_token = {keyring='pass'}", '"service/user"'),
+    ("base_url", BUSINESS + "access_token = {env='A'}\nbase_url='http://x/'", "expected https"),
+    ("date_format", CSV + "date_format = 'dd'", "expected a date format"),
+    ("delimiter", CSV + "delimiter = '::'", "expected one character"),
+    ("scale.likes", CSV + "scale.likes = true", '"percent", "fraction" or a number'),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("key", "text", "message"), WRONG_SOURCES)
+def test_each_kind_of_mistake_in_a_source(
+    tmp_path: Path, key: str, text: str, message: str
+) -> None:
+    whole = f"[[account]]\nhandle = 'acme'\n[[account.source]]\n{text}\n"
+
+    (problem,) = problems(written(tmp_path, whole))
+
+    assert problem.key == f"account acme, source 1: {key}"
+    assert message in problem.message
+
+
+def test_two_accounts_may_not_watch_the_same_folder(tmp_path: Path) -> None:
+    source = "[[account.source]]\ntype = 'tiktok-studio'\npath = '/d{}'\n"
+    text = "[[account]]\nhandle = 'a'\n" + source.format("/")
+    text += "[[account]]\nhandle = 'b'\n" + source.format("")
+
+    (problem,) = problems(written(tmp_path, text))
+
+    assert (problem.line, problem.key) == (10, "account b, source 1: path")
+    assert "the same folder as account 1, source 1" in problem.message
