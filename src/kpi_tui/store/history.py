@@ -1,0 +1,272 @@
+"""Reads one account's days: flows, end-of-day levels, the last day of data.
+
+Knows posts only through :mod:`kpi_tui.store.video_history`, and no formula.
+"""
+
+import json
+import sqlite3
+from datetime import date, timedelta
+from typing import NamedTuple
+from zoneinfo import ZoneInfo
+
+from kpi_tui.kpi.history import AccountHistory
+from kpi_tui.kpi.metrics import METRICS
+from kpi_tui.kpi.readings import day_start
+from kpi_tui.kpi.windows import Window, day_end, local_day
+from kpi_tui.store.days import Moment, days_between, label_of
+from kpi_tui.store.video_history import read_videos
+
+_SERIES = """
+SELECT id, metric, grain, source, confirmed FROM series
+WHERE account = ? AND entity = '' ORDER BY id
+"""
+_DAILY = """
+SELECT series, at, value FROM points
+WHERE series IN (SELECT value FROM json_each(?)) AND at BETWEEN ? AND ?
+"""
+# One seek per series and day's end: the instants in between are not read.
+_LAST_BEFORE = """
+SELECT s.value, e.key, p.at, p.value
+FROM json_each(?) AS s CROSS JOIN json_each(?) AS e CROSS JOIN points AS p
+WHERE p.series = s.value AND p.at = (
+  SELECT max(at) FROM points WHERE series = s.value AND at < e.value)
+ORDER BY e.key
+"""
+_NEWEST = """
+SELECT at, value, seen FROM points WHERE series = ? AND at <= ?
+ORDER BY at DESC LIMIT 1
+"""
+_OLDEST = "SELECT min(at) FROM points WHERE series = ?"
+_ANY_OLDEST = """
+SELECT min((SELECT min(at) FROM points WHERE series = series.id))
+FROM series WHERE account = ?
+"""
+_DATA_UNTIL = "SELECT max(data_until) FROM sources WHERE account = ?"
+
+
+class AccountSeries(NamedTuple):
+    """One series of the account itself."""
+
+    id: int
+    metric: str
+    grain: str
+    source: str
+    confirmed: int
+
+    @property
+    def is_level(self) -> bool:
+        """Whether its points are levels; a metric of the user's own is one if polled."""
+        known = METRICS.get(self.metric)
+        if known is None:
+            return self.grain == "instant"
+        return known.kind == "level"
+
+    @property
+    def is_flow(self) -> bool:
+        """Whether its points are values of days."""
+        return self.grain == "day" and not self.is_level
+
+
+def read_history(
+    conn: sqlite3.Connection,
+    handle: str,
+    zone: ZoneInfo,
+    window: Window,
+    as_of: date | None,
+) -> AccountHistory:
+    """What the formulas need for the window and the one before it."""
+    moment = Moment(zone, as_of)
+    series = _account_series(conn, handle)
+    levels = [one for one in series if one.is_level]
+    videos, sources = read_videos(conn, handle, window, moment)
+    return AccountHistory(
+        handle=handle,
+        zone=zone,
+        flows=_flows(conn, series, window, moment),
+        levels=_levels(conn, levels, window, moment),
+        videos=videos,
+        data_until=_last_data_day(conn, handle, series, moment),
+        sources=sources | {one.metric: one.source for one in series},
+        latest=_latest(conn, levels, moment),
+    )
+
+
+def read_last_data_day(
+    conn: sqlite3.Connection, handle: str, zone: ZoneInfo, as_of: date | None
+) -> date | None:
+    """The account's last day of complete data, or None if it has none."""
+    series = _account_series(conn, handle)
+    return _last_data_day(conn, handle, series, Moment(zone, as_of))
+
+
+def read_first_day(conn: sqlite3.Connection, handle: str) -> date | None:
+    """The day of the oldest point: of the account itself, else of anything in it."""
+    found = [
+        at
+        for one in _account_series(conn, handle)
+        for (at,) in conn.execute(_OLDEST, (one.id,))
+        if at is not None
+    ]
+    if not found:
+        (at,) = conn.execute(_ANY_OLDEST, (handle,)).fetchone()
+        return None if at is None else label_of(at)
+    return label_of(min(found))
+
+
+def read_level_gain(
+    conn: sqlite3.Connection, handle: str, metric: str, since_at: int
+) -> float | None:
+    """The newest instant's value minus the last one at or before that second.
+
+    None when there was none by then.
+    """
+    for one in _account_series(conn, handle):
+        if one.metric == metric and one.grain == "instant":
+            baseline = conn.execute(_NEWEST, (one.id, since_at)).fetchone()
+            newest = conn.execute(_NEWEST, (one.id, 2**62)).fetchone()
+            return None if baseline is None else float(newest[1] - baseline[1])
+    return None
+
+
+def _account_series(conn: sqlite3.Connection, handle: str) -> list[AccountSeries]:
+    return [AccountSeries(*row) for row in conn.execute(_SERIES, (handle,))]
+
+
+def _flows(
+    conn: sqlite3.Connection,
+    series: list[AccountSeries],
+    window: Window,
+    moment: Moment,
+) -> dict[str, dict[date, float]]:
+    metrics = {one.id: one.metric for one in series if one.is_flow}
+    first = day_start(window.previous.first)
+    last = min(day_start(window.last), moment.last_label)
+    return _by_day(conn, metrics, first, last)
+
+
+def _levels(
+    conn: sqlite3.Connection,
+    series: list[AccountSeries],
+    window: Window,
+    moment: Moment,
+) -> dict[str, dict[date, float]]:
+    first = window.previous.baseline
+    last = window.last if moment.as_of is None else min(window.last, moment.as_of)
+    daily = {one.id: one.metric for one in series if one.grain == "day"}
+    polled = {one.id: one.metric for one in series if one.grain == "instant"}
+    levels = _by_day(conn, daily, day_start(first), day_start(last))
+    older = _older_days(conn, daily, first)
+    # The first end is that of the day before: it finds the one older observation.
+    days = days_between(first - timedelta(days=1), last)
+    ends = [day_end(day, moment.zone) for day in days]
+    rows = conn.execute(_LAST_BEFORE, (json.dumps(list(polled)), json.dumps(ends)))
+    for number, place, at, value in rows:
+        metric = polled[number]
+        if place == 0:
+            day = local_day(at, moment.zone)
+            if metric not in older or older[metric][0] < day:
+                older[metric] = (day, value)
+        elif at >= ends[place - 1]:
+            # A daily value is the platform's own for that day; it goes first.
+            levels.setdefault(metric, {}).setdefault(days[place], value)
+    for metric, (day, value) in older.items():
+        levels.setdefault(metric, {})[day] = value
+    return {metric: dict(sorted(found.items())) for metric, found in levels.items()}
+
+
+def _by_day(
+    conn: sqlite3.Connection, metrics: dict[int, str], first: int, last: int
+) -> dict[str, dict[date, float]]:
+    found: dict[str, dict[date, float]] = {}
+    rows = conn.execute(_DAILY, (json.dumps(list(metrics)), first, last))
+    for number, at, value in rows:
+        found.setdefault(metrics[number], {})[label_of(at)] = value
+    return found
+
+
+def _older_days(
+    conn: sqlite3.Connection, metrics: dict[int, str], first: date
+) -> dict[str, tuple[date, float]]:
+    """The last daily value before ``first``, with its day."""
+    older: dict[str, tuple[date, float]] = {}
+    for number, metric in metrics.items():
+        row = conn.execute(_NEWEST, (number, day_start(first) - 1)).fetchone()
+        if row is not None:
+            older[metric] = (label_of(row[0]), row[1])
+    return older
+
+
+def _latest(
+    conn: sqlite3.Connection, series: list[AccountSeries], moment: Moment
+) -> dict[str, tuple[int, float]]:
+    """The newest value of each level, and when it was last seen to hold."""
+    found: dict[str, tuple[int, float]] = {}
+    for one in series:
+        point = _newest_point(conn, one, moment)
+        if point is None:
+            continue
+        at, value, seen = point
+        told = moment.told_at(one.grain, at, seen)
+        if told >= found.get(one.metric, (0, 0.0))[0]:
+            found[one.metric] = (told, value)
+    return found
+
+
+def _newest_point(
+    conn: sqlite3.Connection, one: AccountSeries, moment: Moment
+) -> tuple[int, float, int] | None:
+    last = moment.last_label if one.grain == "day" else moment.before - 1
+    row = conn.execute(_NEWEST, (one.id, last)).fetchone()
+    if row is None:
+        return None
+    at, value, seen = row
+    if one.grain == "instant" and at < one.confirmed < moment.before:
+        at = one.confirmed
+    return at, value, seen
+
+
+def _last_data_day(
+    conn: sqlite3.Connection,
+    handle: str,
+    series: list[AccountSeries],
+    moment: Moment,
+) -> date | None:
+    """The newest day of a flow; without flows, of a level.
+
+    Not after the newest day that the account's sources call complete, if any does.
+    """
+    flows = [one for one in series if one.is_flow]
+    day = _newest_day(conn, flows, moment)
+    if day is None:
+        day = _newest_level_day(conn, series, moment)
+    if day is None:
+        return None
+    (text,) = conn.execute(_DATA_UNTIL, (handle,)).fetchone()
+    return day if text is None else min(day, date.fromisoformat(text))
+
+
+def _newest_day(
+    conn: sqlite3.Connection, series: list[AccountSeries], moment: Moment
+) -> date | None:
+    found = [_newest_point(conn, one, moment) for one in series]
+    labels = [point[0] for point in found if point is not None]
+    return label_of(max(labels)) if labels else None
+
+
+def _newest_level_day(
+    conn: sqlite3.Connection, series: list[AccountSeries], moment: Moment
+) -> date | None:
+    daily = [one for one in series if one.is_level and one.grain == "day"]
+    polled = [one for one in series if one.is_level and one.grain == "instant"]
+    newest = _newest_day(conn, daily, moment)
+    points = [_newest_point(conn, one, moment) for one in polled]
+    ats = [point[0] for point in points if point is not None]
+    if not ats:
+        return newest
+    # The day of the newest instant is not over; the one before it is.
+    oldest = min(
+        at for one in polled for (at,) in conn.execute(_OLDEST, (one.id,)) if at
+    )
+    last_whole = local_day(max(ats), moment.zone) - timedelta(days=1)
+    day = max(last_whole, local_day(oldest, moment.zone))
+    return day if newest is None else max(day, newest)

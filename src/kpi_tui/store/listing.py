@@ -1,0 +1,120 @@
+"""Lists what is stored, point by point, and how the store is.
+
+Knows no day and no zone.
+"""
+
+import sqlite3
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import NamedTuple
+
+from kpi_tui.store.days import label_of
+from kpi_tui.store.records import PointRow, SeriesRow, StoreStats
+from kpi_tui.store.rescue import check
+
+PAGE_ROWS = 5000
+"""Points read at once, so that a slow export holds up no checkpoint and no writer."""
+
+# From account to account by seeks: reading all series of 1,000 accounts to find 1,000
+# names took 60 times as long.
+_HANDLES = """
+WITH RECURSIVE
+  one(account) AS (
+    SELECT min(account) FROM series
+    UNION ALL
+    SELECT (SELECT min(account) FROM series WHERE account > one.account)
+    FROM one WHERE one.account IS NOT NULL),
+  two(account) AS (
+    SELECT min(account) FROM videos
+    UNION ALL
+    SELECT (SELECT min(account) FROM videos WHERE account > two.account)
+    FROM two WHERE two.account IS NOT NULL)
+SELECT account FROM one WHERE account IS NOT NULL
+UNION SELECT account FROM two WHERE account IS NOT NULL
+ORDER BY account
+"""
+_SERIES = """
+SELECT id, account, entity, metric, grain, source FROM series
+ORDER BY account, entity, metric, grain
+"""
+_OF_ACCOUNT = """
+SELECT id, account, entity, metric, grain, source FROM series
+WHERE account = ? ORDER BY account, entity, metric, grain
+"""
+_PAGE = """
+SELECT at, value, seen FROM points WHERE series = ? AND at >= ? ORDER BY at LIMIT ?
+"""
+_FIRST = "SELECT min((SELECT min(at) FROM points WHERE series = series.id)) FROM series"
+
+
+class NumberedSeries(NamedTuple):
+    """A series and the number of its points."""
+
+    id: int
+    row: SeriesRow
+
+
+def read_handles(conn: sqlite3.Connection) -> list[str]:
+    """Every account of which anything is known, in order."""
+    return [account for (account,) in conn.execute(_HANDLES)]
+
+
+def read_series(conn: sqlite3.Connection, handle: str | None) -> list[NumberedSeries]:
+    """The series of one account, or all, in order."""
+    if handle is None:
+        rows = conn.execute(_SERIES)
+    else:
+        rows = conn.execute(_OF_ACCOUNT, (handle,))
+    return [NumberedSeries(row[0], SeriesRow(*row[1:])) for row in rows]
+
+
+def read_page(
+    conn: sqlite3.Connection, series: NumberedSeries, since: int
+) -> list[PointRow]:
+    """The next points of a series from ``since`` on; PAGE_ROWS of them at most."""
+    account, entity, metric, grain, source = series.row
+    rows = conn.execute(_PAGE, (series.id, since, PAGE_ROWS))
+    return [
+        PointRow(account, entity, metric, grain, at, value, source, seen)
+        for at, value, seen in rows
+    ]
+
+
+def read_stats(conn: sqlite3.Connection, path: Path | None) -> StoreStats:
+    """Sizes and health; reads the whole file."""
+    counts = [
+        conn.execute(f"SELECT count(*) FROM {table}").fetchone()[0]  # noqa: S608
+        for table in ("points", "series", "videos")
+    ]
+    return StoreStats(
+        path=path,
+        size_bytes=_size(conn) if path is None else _file_size(path),
+        points=counts[0],
+        series=counts[1],
+        videos=counts[2],
+        first_at=conn.execute(_FIRST).fetchone()[0],
+        integrity=check(conn),
+    )
+
+
+def point_record(row: PointRow) -> dict[str, object]:
+    """A point as an export writes it: a date for a day, a UTC time for an instant."""
+    record: dict[str, object] = row._asdict()
+    record["at"] = label_of(row.at).isoformat() if row.grain == "day" else _utc(row.at)
+    record["seen"] = _utc(row.seen)
+    return record
+
+
+def _utc(at: int) -> str:
+    return datetime.fromtimestamp(at, UTC).isoformat().replace("+00:00", "Z")
+
+
+def _size(conn: sqlite3.Connection) -> int:
+    (pages,) = conn.execute("PRAGMA page_count").fetchone()
+    (page_bytes,) = conn.execute("PRAGMA page_size").fetchone()
+    return int(pages * page_bytes)
+
+
+def _file_size(path: Path) -> int:
+    sides = (path, path.with_name(path.name + "-wal"))
+    return sum(side.stat().st_size for side in sides if side.exists())

@@ -1,0 +1,304 @@
+"""The store: what the rest of the program may ask and tell it.
+
+Knows neither tables nor files itself; each question has a module of its own here.
+"""
+
+import sqlite3
+import time
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Future
+from datetime import date
+from pathlib import Path
+from typing import Concatenate, ParamSpec, TypeVar
+from zoneinfo import ZoneInfo
+
+from kpi_tui.kpi.audience import AudiencePoint
+from kpi_tui.kpi.history import AccountHistory
+from kpi_tui.kpi.readings import Batch, day_start
+from kpi_tui.kpi.windows import Window
+from kpi_tui.store import audience, history, listing, polls, video_history
+from kpi_tui.store.ingest import Ingester
+from kpi_tui.store.listing import point_record
+from kpi_tui.store.records import (
+    Ingested,
+    PointRow,
+    PollRow,
+    SeriesRow,
+    SourceRow,
+    StoreError,
+    StoreStats,
+)
+from kpi_tui.store.rescue import is_damage, write_backup
+from kpi_tui.store.rollup import Retention, Step, ZoneOf, roll_up_step, utc_for_all
+from kpi_tui.store.writer import Writer
+
+__all__ = [
+    "Ingested",
+    "PointRow",
+    "PollRow",
+    "SeriesRow",
+    "SourceRow",
+    "Store",
+    "StoreError",
+    "StoreStats",
+    "point_record",
+]
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+
+class Store:
+    """Everything the sources ever said, for any thread to read and write.
+
+    Reading methods raise StoreError when the store is closed or can't be read; writing
+    ones never fail for want of space or permission (see :attr:`notices`).
+    """
+
+    def __init__(self, writer: Writer) -> None:
+        """See :meth:`open`."""
+        self._writer = writer
+
+    @classmethod
+    def open(cls, path: Path | None) -> "Store":
+        """Open or make the file; None keeps everything in memory.
+
+        A damaged or unwritable file does not stop it; :attr:`notices` says so. Raises
+        StoreError for a newer kpi-tui's file and for another program's database.
+        """
+        return cls(Writer(None if path is None else path.expanduser().resolve()))
+
+    @property
+    def path(self) -> Path | None:
+        """The file; None for a store that was opened in memory."""
+        return self._writer.path
+
+    @property
+    def notices(self) -> tuple[str, ...]:
+        """What the user must know about the file now, one sentence each."""
+        return self._writer.notices
+
+    def close(self) -> None:
+        """Finish writing, within a second, and close; safe to call again."""
+        self._writer.close()
+
+    # Writing.
+
+    def ingest(self, source: str, batch: Batch) -> Ingested:
+        """Write a batch and wait for it; see :meth:`submit`."""
+        return self.submit(source, batch).result()
+
+    def submit(self, source: str, batch: Batch) -> "Future[Ingested]":
+        """Write a batch on the writing thread: all of it, or nothing.
+
+        While nothing can be written it waits in memory, and the result says so.
+        """
+        otherwise = Ingested(0, 0, 0, 0, waiting=len(batch.readings))
+        return self._writer.submit(lambda to: to.ingest(source, batch), otherwise)
+
+    def record_poll(  # noqa: PLR0913 - one row of the books, one call
+        self,
+        name: str,
+        *,
+        account: str,
+        kind: str,
+        at: float,
+        state: str,
+        text: str,
+        ok: bool,
+        points: int,
+        data_until: date | None,
+        failures: int,
+        notes: Sequence[str],
+    ) -> None:
+        """Note how a try of a source went; ``text`` is its line in the log.
+
+        ``at`` is UTC epoch seconds. A try that failed keeps what was good before.
+        """
+        poll = polls.Poll(
+            name=name,
+            account=account,
+            kind=kind,
+            at=int(at),
+            state=state,
+            text=text,
+            is_good=ok,
+            points=points,
+            data_until=data_until,
+            failures=failures,
+            notes=tuple(notes),
+        )
+        self._write(polls.write_poll, poll)
+
+    def set_state(self, key: str, value: object, now: float | None = None) -> None:
+        """Keep a JSON value under a key. ``now`` is UTC epoch seconds."""
+        at = int(time.time() if now is None else now)
+        self._write(polls.write_state, key, value, at)
+
+    def roll_up(
+        self,
+        now: float,
+        *,
+        raw_days: int = 30,
+        hourly_days: int = 365,
+        limit: int = 5000,
+        zone_of: ZoneOf = utc_for_all,
+    ) -> int:
+        """Thin old instants: the last of each hour, later of each day, stays.
+
+        Looks at about ``limit`` points; returns how many it removed, 0 when nothing is
+        left to do today. Hours and days are those of ``zone_of`` the handle.
+        """
+        retention = Retention(raw_days, hourly_days)
+
+        def job(ingester: Ingester) -> Step:
+            return roll_up_step(ingester.conn, now, retention, limit, zone_of)
+
+        given_up = Step(is_done=True)
+        while True:
+            step = self._writer.submit(job, given_up, is_kept=False).result()
+            if step.removed or step.is_done:
+                return step.removed
+
+    def backup(self) -> bool:
+        """Copy the file to ``<name>.backup``; whether that went well.
+
+        For once a day. A copy that turns out damaged leaves the old backup alone, and
+        has the file itself checked.
+        """
+        path = self._writer.database.path
+        if path is None:
+            return False
+        try:
+            is_good = write_backup(path)
+        except (OSError, sqlite3.Error):
+            return False
+        if not is_good:
+            self._writer.rescue()
+        return is_good
+
+    # Reading.
+
+    def history(
+        self, handle: str, zone: ZoneInfo, window: Window, as_of: date | None
+    ) -> AccountHistory:
+        """What the formulas need for the window and the one before it.
+
+        ``as_of`` None: now; a date: nothing after the end of that day counts.
+        """
+        return self._read(history.read_history, handle, zone, window, as_of)
+
+    def last_data_day(
+        self, handle: str, zone: ZoneInfo, as_of: date | None
+    ) -> date | None:
+        """The account's last day of complete data, or None if it has none."""
+        return self._read(history.read_last_data_day, handle, zone, as_of)
+
+    def first_day(self, handle: str) -> date | None:
+        """The day of the account's oldest point."""
+        return self._read(history.read_first_day, handle)
+
+    def level_gain(self, handle: str, metric: str, since_at: int) -> float | None:
+        """What a polled level gained since then; None if it was not known then."""
+        return self._read(history.read_level_gain, handle, metric, since_at)
+
+    def audience_points(self, handle: str, as_of: date | None) -> list[AudiencePoint]:
+        """The newest shares, those 28 days older, and 28 days of active hours."""
+        return self._read(audience.read_audience, handle, as_of)
+
+    def audience_sources(self, handle: str) -> dict[str, str]:
+        """Dimension (``age``, ``hour``, …) and metric to the source that told it."""
+        return self._read(audience.read_audience_sources, handle)
+
+    def video_series(
+        self, handle: str, video_id: str, metric: str
+    ) -> list[tuple[int, float]]:
+        """(UTC epoch seconds, value) of one post's metric, oldest first."""
+        return self._read(video_history.read_video_series, handle, video_id, metric)
+
+    def video_buckets(
+        self, handle: str, video_id: str
+    ) -> dict[str, list[tuple[str, float]]]:
+        """Dimension (``second``, ``impressions``, …) to (label, newest value)."""
+        return self._read(video_history.read_video_buckets, handle, video_id)
+
+    def video_total_gains(
+        self, handle: str, since_at: int, now_at: int
+    ) -> dict[str, float]:
+        """What all posts' polled totals gained between two moments, by metric."""
+        return self._read(video_history.read_video_gains, handle, since_at, now_at)
+
+    def handles(self) -> list[str]:
+        """Every account of which anything is known, in order."""
+        return self._read(listing.read_handles)
+
+    def series_list(self, handle: str | None = None) -> list[SeriesRow]:
+        """The series of one account, or all."""
+        return [series.row for series in self._read(listing.read_series, handle)]
+
+    def points(
+        self, handle: str | None, metrics: Sequence[str], since: date | None
+    ) -> Iterator[PointRow]:
+        """The stored points, series by series, oldest first; no metrics mean all.
+
+        Read in pages: what is written meanwhile may or may not be among them.
+        """
+        wanted = set(metrics)
+        start = -(2**62) if since is None else day_start(since)
+        for series in self._read(listing.read_series, handle):
+            if wanted and series.row.metric not in wanted:
+                continue
+            page = self._read(listing.read_page, series, start)
+            yield from page
+            while len(page) == listing.PAGE_ROWS:
+                page = self._read(listing.read_page, series, page[-1].at + 1)
+                yield from page
+
+    def source_rows(self) -> dict[str, SourceRow]:
+        """Every source that was ever tried or imported from, by name."""
+        return self._read(polls.read_sources)
+
+    def polls(self, limit: int = 100) -> list[PollRow]:
+        """The poll log, newest line first."""
+        return self._read(polls.read_polls, limit)
+
+    def get_state(self, key: str) -> object | None:
+        """The value kept under a key, or None."""
+        return self._read(polls.read_state, key)
+
+    def stats(self) -> StoreStats:
+        """Sizes and health; reads the whole file."""
+        return self._read(listing.read_stats, self._writer.database.path)
+
+    def data_version(self) -> int:
+        """A number that changes when anybody writes, in this process or another."""
+        return self._writer.database.version()
+
+    def _write(
+        self,
+        write: Callable[Concatenate[sqlite3.Connection, P], None],
+        *args: P.args,
+        **kwargs: P.kwargs,
+    ) -> None:
+        self._writer.submit(lambda to: write(to.conn, *args, **kwargs), None).result()
+
+    def _read(
+        self,
+        read: Callable[Concatenate[sqlite3.Connection, P], T],
+        *args: P.args,
+        **kwargs: P.kwargs,
+    ) -> T:
+        """Read on a connection of one's own; once more when the file was replaced."""
+        database = self._writer.database
+        try:
+            with database.reading() as conn:
+                return read(conn, *args, **kwargs)
+        except StoreError:
+            if database is self._writer.database:
+                raise
+        except sqlite3.Error as error:
+            if not is_damage(error):
+                raise StoreError(f"the store can't be read: {error}") from error
+            self._writer.rescue()
+        with self._writer.database.reading() as conn:
+            return read(conn, *args, **kwargs)
