@@ -49,6 +49,7 @@ class Shell(App[int]):
         (10, "-tiny"),
         (16, "-short"),
         (32, "-tall"),
+        (46, "-high"),
     ]
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding(
@@ -123,7 +124,7 @@ class Shell(App[int]):
             self.screen.add_class("-ascii")
         self._footer.show(self.pane.OFFERS)
         self.pane.show(self.snapshot)
-        self.set_focus(self.pane.first_focus())
+        self.set_focus(self.pane.first_focus(), scroll_visible=False)
         self.monitor.subscribe(self._listen)
         self.set_interval(1.0, self._tick, name="clock")
         self.call_after_refresh(self._start_monitor)

@@ -29,6 +29,8 @@ from kpi_tui.monitor.snapshot import Snapshot, SourceState
 
 LABEL = "Now  "
 WIDE = 100
+HIGH = 46
+"""Rows from which there is room for a longer list."""
 
 
 class NowLine(Lines):
@@ -52,14 +54,18 @@ class NowLine(Lines):
         label = LABEL if width >= 60 else ""
         room = max(1, width - len(label))
         lines: list[str] = []
-        for sentence in self._sentences:
-            if lines and len(lines[-1]) + 3 + len(sentence) <= room:
-                lines[-1] += f"   {sentence}"
-            else:
-                lines += wrap(sentence, room)
+        if width < WIDE - 2:
+            lines = wrap(" ".join(self._sentences), room)
+        else:
+            for sentence in self._sentences:
+                if lines and len(lines[-1]) + 3 + len(sentence) <= room:
+                    lines[-1] += f"   {sentence}"
+                else:
+                    lines += wrap(sentence, room)
+        most = 1 if self.app.size.height < 16 else 3
         return [
             ((label if number == 0 else " " * len(label), MUTED), (line, ""))
-            for number, line in enumerate(lines[:3])
+            for number, line in enumerate(lines[:most])
         ]
 
 
@@ -80,7 +86,9 @@ class Below(Lines):
         days = snapshot.view.days
         self._unmeasured = unmeasured(snapshot)
         self._title = f"What moved ({days} days against the {days} before)"
-        self._moves = tuple(what_moved(snapshot))
+        self._moves = tuple(
+            what_moved(snapshot, 6 if self.app.size.height < HIGH else 12)
+        )
         self._needs = tuple(
             (source.state, what, hint) for source, what, hint in needs_you(snapshot)
         )
@@ -117,7 +125,10 @@ class Below(Lines):
                 (f"{move.title:<{label}}  ", ""),
                 (f"{move.before:>{from_width}} {arrow} ", MUTED),
                 (f"{move.after:>{to_width}}  ", ""),
-                (f"{glyphs[move.tone]} {move.change}", TONE_STYLES[move.tone]),
+                (
+                    f"{glyphs[move.tone]} {move.change}",
+                    TONE_STYLES[move.tone],
+                ),
             )
             if line_width(line) > width:
                 line = (line[0], line[3])

@@ -57,10 +57,9 @@ class Header(Lines):
         right = _first_fit(_freshness(state, self._is_ascii), width * 2 // 5)
         room = width - line_width(right) - 1
         middle = _days(state, self._is_ascii)
-        for who in _who(state):
-            for days in middle:
-                left = (*who, *days)
-                if line_width(left) <= room:
+        for days in middle:
+            for who in _who(state):
+                if line_width((*who, *days)) <= room:
                     return (self._placed(who, days, right, width),)
         cut = max(0, room)
         text = "".join(text for text, _ in _who(state)[-1])
@@ -111,7 +110,7 @@ def _days(state: HeaderState, is_ascii: bool) -> Choices:
         f"{state.days} days to {state.last_short}",
         f"{state.days} d to {state.last_short}",
     )
-    return (*(((text, style), *tail) for text in texts for tail in states), ())
+    return (*(((text, style), *tail) for tail in states for text in texts), ())
 
 
 def _freshness(state: HeaderState, is_ascii: bool) -> Choices:

@@ -4,6 +4,7 @@ Textual repaints a whole widget at each update, about 1 kB for a small panel; he
 changed number costs some tens of bytes. It knows no KPI, and takes no markup.
 """
 
+import unicodedata
 from collections.abc import Sequence
 
 from rich.cells import cell_len, set_cell_size
@@ -16,6 +17,15 @@ from kpi_tui.kpi.text import clean
 Piece = tuple[str, str]
 """(text, style in theme variables)."""
 Line = tuple[Piece, ...]
+_ASCII = {
+    "\u2013": "-",
+    "\u2014": "-",
+    "·": "-",
+    "…": ".",
+    "\u2019": "'",
+    "\u00d7": "x",
+    "→": ">",
+}
 
 
 class Lines(Widget):
@@ -60,7 +70,8 @@ class Lines(Widget):
         if self._built_size != self.size:
             self._built = tuple(self.build(*self.size))
             self._built_size = self.size
-        return to_content(self._built)
+        is_ascii = bool(getattr(self.app, "is_ascii", False))
+        return to_content(self._built, is_ascii=is_ascii)
 
     def get_content_height(self, container: Size, viewport: Size, width: int) -> int:  # noqa: ARG002
         """With ``height: auto`` as many rows as there are lines."""
@@ -75,7 +86,7 @@ def _at(lines: Sequence[Line], y: int) -> Line:
     return lines[y] if y < len(lines) else ()
 
 
-def to_content(lines: Sequence[Line]) -> Content:
+def to_content(lines: Sequence[Line], *, is_ascii: bool = False) -> Content:
     """Styled text that is never parsed as markup and holds no control character."""
     texts: list[str] = []
     spans: list[Span] = []
@@ -86,11 +97,27 @@ def to_content(lines: Sequence[Line]) -> Content:
             position += 1
         for text, style in line:
             shown = text if text.isprintable() else clean(text)
+            if is_ascii and not shown.isascii():
+                shown = ascii_cells(shown)
             if style and shown:
                 spans.append(Span(position, position + len(shown), style))
             texts.append(shown)
             position += len(shown)
     return Content("".join(texts), spans)
+
+
+def ascii_cells(text: str) -> str:
+    """The text in ASCII, as many cells wide: accents dropped, the rest ``?``.
+
+    Names and sentences from outside; what is drawn here is ASCII already.
+    """
+    out: list[str] = []
+    for char in text:
+        width = cell_len(char)
+        bare = unicodedata.normalize("NFKD", _ASCII.get(char, char))
+        kept = bare.encode("ascii", "ignore").decode("ascii")
+        out.append(kept[:width].ljust(width, "?") if width else "")
+    return "".join(out)
 
 
 def changed_region(before: Line, after: Line, y: int, width: int) -> Region | None:
@@ -132,8 +159,8 @@ def fit(text: str, width: int, *, is_ascii: bool = False) -> str:
         return ""
     if cell_len(text) <= width:
         return set_cell_size(text, width)
-    mark = "." if is_ascii else "…"
-    return set_cell_size(set_cell_size(text, width - 1).rstrip() + mark, width)
+    mark = "..."[:width] if is_ascii else "…"
+    return set_cell_size(set_cell_size(text, width - len(mark)).rstrip() + mark, width)
 
 
 def spread(left: Line, right: Line, width: int) -> Line:

@@ -7,6 +7,7 @@ from textual.events import Click
 from kpi_tui.app.facts import PanelFacts
 from kpi_tui.app.messages import KpiOpened
 from kpi_tui.app.states import MUTED, TONE_STYLES
+from kpi_tui.app.widgets.area import area
 from kpi_tui.app.widgets.lines import (
     Line,
     Lines,
@@ -55,7 +56,7 @@ class KpiPanel(Lines, can_focus=True):
         self.redraw()
 
     def build(self, width: int, height: int) -> Sequence[Line]:
-        """Four lines, or one."""
+        """Value, curve, goal and foot; or all in one line."""
         if self.facts is None:
             return ()
         if height <= 1:
@@ -63,7 +64,7 @@ class KpiPanel(Lines, can_focus=True):
         facts = self.facts
         return (
             spread(self._value(facts), self._change(facts), width),
-            ((self._spark(facts, width), SPARK),),
+            *(((row, SPARK),) for row in self._area(facts, width, height - 3)),
             self._goal(facts, width),
             self._foot(facts, width),
         )
@@ -92,6 +93,11 @@ class KpiPanel(Lines, can_focus=True):
         # One cell a day where they fit; a week is stretched, a year is bucketed.
         cells = days if width / 2 < days <= width else width
         return fit(sparkline(facts.trend, cells, is_ascii=self._is_ascii), width)
+
+    def _area(self, facts: PanelFacts, width: int, rows: int) -> list[str]:
+        if rows <= 1:
+            return [self._spark(facts, width)]
+        return area(facts.trend, width, rows, is_ascii=self._is_ascii)
 
     def _goal(self, facts: PanelFacts, width: int) -> Line:
         if not facts.goal:
@@ -132,7 +138,8 @@ class KpiPanel(Lines, can_focus=True):
 
     def _row(self, facts: PanelFacts, width: int) -> Line:
         """Label, value, change, then whatever still fits."""
-        label = 22 if width >= 56 else 18
+        # One blank, value 9, gap 2, change 11, and one blank at the right edge.
+        label = min(22, max(10, width - 24))
         value = f"{facts.value}{facts.unit}"
         start = max(0, 9 - len(value))
         pieces: list[Piece] = [
@@ -145,13 +152,14 @@ class KpiPanel(Lines, can_focus=True):
         pieces += change
         pieces.append((" " * max(0, 11 - line_width(change)), ""))
         left = width - line_width(tuple(pieces)) - 1
-        spark = min(28, max(0, left - 20)) if left >= 30 else min(12, left)
+        # Beside it, goal 7, gap 2 and state 9 need their place.
+        spark = min(28, left - 20) if left >= 32 else min(12, left)
         if spark >= 6:
             pieces += [(self._spark(facts, spark), SPARK), ("  ", "")]
             left -= spark + 2
-        if left >= 6:
+        if left >= 16:
             share = self._share(facts).rjust(7) if facts.goal else " " * 7
-            state = facts.state or facts.as_of
+            state = facts.state.removesuffix(" days") or facts.as_of
             style = WRONG if facts.is_wrong else MUTED
             room = max(0, left - 9)
             pieces += [(share, ""), ("  ", ""), (fit(state, room).rstrip(), style)]

@@ -39,7 +39,7 @@ class TabBar(Lines):
             style = "bold" if place == self._open else MUTED
             if place == self._open:
                 start, end = at, at + cell_len(text)
-            pieces += [(text, style), ("  " if len(title) < 8 else "   ", "")]
+            pieces += [(text, style), (" " * _gap(title), "")]
             at += cell_len(text) + cell_len(pieces[-1][0])
         light, heavy = ("-", "=") if self._is_ascii else ("─", "━")
         rule: Line = (
@@ -51,7 +51,9 @@ class TabBar(Lines):
 
     def _titles(self, width: int) -> list[str]:
         for titles in ([tab.title for tab in TABS], [tab.short for tab in TABS]):
-            if 1 + sum(cell_len(title) + 5 for title in titles) <= width + 3:
+            # Number, blank, title, and the gap after all but the last.
+            gaps = sum(_gap(title) for title in titles[:-1])
+            if 1 + sum(cell_len(title) + 2 for title in titles) + gaps <= width:
                 return titles
         return [
             tab.short if place == self._open else "" for place, tab in enumerate(TABS)
@@ -69,3 +71,7 @@ class TabBar(Lines):
                 break
         if place >= 0:
             await self.run_action(f"app.show_tab({place})")
+
+
+def _gap(title: str) -> int:
+    return 3 if len(title) >= 8 else 2
