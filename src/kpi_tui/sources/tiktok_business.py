@@ -1,0 +1,181 @@
+"""The source ``tiktok-business``: an own account by TikTok's API for Business.
+
+Decides what to ask when; knows no field (see :mod:`kpi_tui.sources.business_fields`).
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, timedelta
+
+from kpi_tui.config.settings import BusinessSource
+from kpi_tui.kpi.readings import Batch, Reading
+from kpi_tui.sources.base import Identity, Polled
+from kpi_tui.sources.business_calls import Fields, Listing, Pace, Session, list_posts
+from kpi_tui.sources.business_codes import BusinessError
+from kpi_tui.sources.business_fields import FIELD_SETS, Profile, profile
+from kpi_tui.sources.business_videos import VIDEO_FIELD_SETS, video, video_readings
+from kpi_tui.sources.headers import filled
+from kpi_tui.sources.http import HttpClient
+from kpi_tui.sources.port import SourceError
+
+_LOOK_BACK_DAYS = 59
+"""TikTok refuses more than 60; one less, because midnight may pass on the way."""
+_RESTATED_DAYS = 7
+"""Days that are asked for again: the last two settle, older ones are corrected."""
+_EVERYTHING_SECONDS = 6 * 3600.0
+_NEWEST_PAGES = 3
+_REMEMBERED_VALUES = 100_000
+_RESEND_SECONDS = 86_400.0
+
+
+class BusinessConnector(Polled):
+    """Profile, daily insights and posts of one account.
+
+    The first contact and every six hours ask for all that TikTok has, the polls
+    between for the last week and the newest sixty posts.
+    """
+
+    def __init__(
+        self,
+        identity: Identity,
+        source: BusinessSource,
+        client: HttpClient,
+        pace: Pace | None = None,
+    ) -> None:
+        """``pace`` is shared by all accounts of one app."""
+        super().__init__(identity)
+        self._source = source
+        self._client = client
+        self._pace = pace or Pace()
+        self._profile_fields = Fields("/business/get/", "user.insights", FIELD_SETS)
+        self._video_fields = Fields(
+            "/business/video/list/", "video.insights", VIDEO_FIELD_SETS
+        )
+        self._history_at: float | None = None
+        self._listing_at: float | None = None
+        self._until: date | None = None
+        self._said = _Said()
+        client.join(self)
+
+    async def fetch(self, now: float) -> Batch:
+        """Profile first, then posts; what one of them refuses becomes a note.
+
+        Raises SourceError when both fail, or when the first failure concerns every
+        call (an expired token, too many requests, no connection).
+        """
+        secret = {"Access-Token": self._source.access_token}
+        session = Session(
+            client=self._client,
+            base_url=self._source.base_url,
+            business_id=self._source.business_id,
+            token=(await filled(secret, self.name))["Access-Token"],
+            source=self.name,
+            pace=self._pace,
+        )
+        found: Profile | None = None
+        refusal: BusinessError | None = None
+        try:
+            found = await self._profile(session, now)
+        except BusinessError as error:
+            if not error.is_about_fields:
+                raise
+            refusal = error
+        try:
+            listing = await self._posts(session, now)
+        except SourceError as error:
+            if found is None:
+                raise refusal or error from None
+            listing = Listing(problem=f"No posts: {error.message}. {error.hint or ''}")
+        return self._batch(found, listing, refusal, now)
+
+    async def close(self) -> None:
+        """Leave the shared client."""
+        await self._client.leave(self)
+
+    async def _profile(self, session: Session, now: float) -> Profile:
+        is_due = _is_due(self._history_at, now)
+        if is_due:
+            self._profile_fields.forget()
+        today = datetime.fromtimestamp(now, UTC).date()
+        days = _LOOK_BACK_DAYS if is_due else _RESTATED_DAYS
+        dates = {
+            "start_date": (today - timedelta(days=days)).isoformat(),
+            "end_date": (today - timedelta(days=1)).isoformat(),
+        }
+        data = await self._profile_fields.get(session, dates)
+        if is_due:
+            self._history_at = now
+        found = profile(data, self.account, now, self._zone, self._until)
+        if found.until is not None:
+            self._until = max(found.until, self._until or found.until)
+        return found
+
+    async def _posts(self, session: Session, now: float) -> Listing:
+        is_due = _is_due(self._listing_at, now)
+        if is_due:
+            self._video_fields.forget()
+        pages = None if is_due else _NEWEST_PAGES
+        listing = await list_posts(session, self._video_fields, pages)
+        if is_due and listing.is_complete:
+            self._listing_at = now
+        return listing
+
+    def _batch(
+        self,
+        found: Profile | None,
+        listing: Listing,
+        refusal: SourceError | None,
+        now: float,
+    ) -> Batch:
+        reached = [
+            reading
+            for identity, item in listing.items.items()
+            for reading in video_readings(item, identity, self.account, now)
+        ]
+        notes = (
+            f"No account numbers: {refusal.message}." if refusal else None,
+            self._profile_fields.refusal,
+            self._video_fields.refusal,
+            listing.problem,
+        )
+        return Batch(
+            readings=(
+                *(found.readings if found else ()),
+                *self._said.news(reached, now),
+            ),
+            videos=tuple(
+                video(item, identity, self.account)
+                for identity, item in listing.items.items()
+            ),
+            data_until=self._until,
+            notes=tuple(note.strip() for note in notes if note),
+        )
+
+
+@dataclass(slots=True)
+class _Said:
+    """What was last said of each post, so that a poll brings only what has changed.
+
+    Sixty posts with their curves are 3,000 values; stored every five minutes, they
+    would be most of the file. A post's total holds until the next value anyway.
+    """
+
+    values: dict[tuple[str, str], float] = field(default_factory=dict)
+    since: float = 0.0
+
+    def news(self, readings: Iterable[Reading], now: float) -> list[Reading]:
+        """The readings that say something new; all of them once a day."""
+        is_old = not 0 <= now - self.since < _RESEND_SECONDS
+        if is_old or len(self.values) > _REMEMBERED_VALUES:
+            self.values.clear()
+            self.since = now
+        fresh = [
+            r for r in readings if self.values.get((r.entity, r.metric)) != r.value
+        ]
+        self.values.update({(r.entity, r.metric): r.value for r in fresh})
+        return fresh
+
+
+def _is_due(last: float | None, now: float) -> bool:
+    """Whether everything is to be asked for; also after the clock was set back."""
+    return last is None or not 0 <= now - last < _EVERYTHING_SECONDS
