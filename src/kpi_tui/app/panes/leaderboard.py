@@ -1,0 +1,142 @@
+"""The Leaderboard tab: own accounts and competitors by one KPI.
+
+Ranks, gaps and days come ready with the Snapshot; it only words them.
+"""
+
+from collections.abc import Sequence
+from typing import ClassVar
+
+from textual import on
+from textual.app import ComposeResult
+from textual.events import Resize
+from textual.widget import Widget
+from textual.widgets import DataTable
+
+from kpi_tui.app.keys import CommandId
+from kpi_tui.app.panes.base import Pane
+from kpi_tui.app.panes.ranks import (
+    board_columns,
+    board_rows,
+    details,
+    kpi_name,
+)
+from kpi_tui.app.states import MUTED
+from kpi_tui.app.widgets.lines import Line
+from kpi_tui.app.widgets.table import KeyedTable
+from kpi_tui.app.widgets.words import Words
+from kpi_tui.kpi.format import format_day
+from kpi_tui.kpi.leaderboard import RANKABLE, LeaderboardRow
+from kpi_tui.monitor.snapshot import Snapshot
+
+
+class LeaderboardPane(Pane):
+    """The table, and the row under the cursor in words."""
+
+    OFFERS: ClassVar[frozenset[CommandId]] = frozenset({"sort"})
+
+    def __init__(self, *, id: str | None = None) -> None:  # noqa: A002 - Textual's own name
+        """Nothing is drawn before the first Snapshot."""
+        super().__init__(id=id)
+        self._snapshot: Snapshot | None = None
+        self._asked: str | None = None
+        """The KPI that was asked for and has not come yet."""
+        self._width = 0
+
+    def compose(self) -> ComposeResult:
+        """What it is ranked by, the ranks, the words."""
+        yield Words(id="board-title")
+        yield KeyedTable(id="board-table")
+        yield Words(id="board-none")
+        yield Words(id="board-details")
+
+    @property
+    def _table(self) -> KeyedTable:
+        return self.query_one(KeyedTable)
+
+    def first_focus(self) -> Widget | None:
+        """The table."""
+        return self._table
+
+    def show(self, snapshot: Snapshot) -> None:
+        """Update the rows that changed."""
+        self._snapshot = snapshot
+        if snapshot.leaderboard.kpi == self._asked:
+            self._asked = None
+        self._draw()
+
+    def change_sort(self) -> None:
+        """Ask for the ranks by the next KPI; they come with the next Snapshot."""
+        if self._snapshot is None:
+            return
+        self._asked = next_kpi(self._asked or self._snapshot.leaderboard.kpi)
+        self._draw_title(self._snapshot)
+        self.kpi_app.rank_by(self._asked)
+
+    def text_under_cursor(self) -> str | None:
+        """The row in words."""
+        if self._row() is None:
+            return None
+        return self.query_one("#board-details", Words).said
+
+    def on_resize(self, event: Resize) -> None:
+        """Other columns fit now."""
+        self._width = event.size.width
+        self._draw()
+
+    @on(DataTable.RowHighlighted)
+    def _row_chosen(self, event: DataTable.RowHighlighted) -> None:
+        event.stop()
+        self._draw_details()
+
+    def _row(self) -> LeaderboardRow | None:
+        rows = self._snapshot.leaderboard.rows if self._snapshot is not None else ()
+        key = self._table.cursor_key
+        return next((row for row in rows if row.handle == key), None)
+
+    def _draw(self) -> None:
+        snapshot = self._snapshot
+        if snapshot is None or self._width == 0:
+            return
+        self._draw_title(snapshot)
+        board = snapshot.leaderboard
+        self._table.display = bool(board.rows)
+        self.query_one("#board-none").display = not board.rows
+        self.query_one("#board-none", Words).put(*_NOBODY)
+        self._table.set_columns(board_columns(self._width, board))
+        self._table.set_rows(board_rows(snapshot, self._width, is_ascii=self.is_ascii))
+        self._draw_details()
+
+    def _draw_title(self, snapshot: Snapshot) -> None:
+        self.query_one("#board-title", Words).put(title_line(snapshot, self._asked))
+
+    def _draw_details(self) -> None:
+        row, words = self._row(), self.query_one("#board-details", Words)
+        if self._snapshot is None or row is None:
+            words.put()
+            return
+        words.put(*details(row, self._snapshot))
+
+
+def next_kpi(kpi: str) -> str:
+    """The one after it among those that can rank."""
+    known: Sequence[str] = RANKABLE
+    return known[(known.index(kpi) + 1) % len(known)] if kpi in known else known[0]
+
+
+def title_line(snapshot: Snapshot, asked: str | None) -> Line:
+    """What it is ranked by, over which days, and what ``s`` ranks by."""
+    board = snapshot.leaderboard
+    if asked is not None:
+        return (("Ranking by ", MUTED), (kpi_name(asked), "bold"), (" …", MUTED))
+    pieces = [("Ranked by ", MUTED), (kpi_name(board.kpi), "bold")]
+    window = snapshot.window
+    if window is not None:
+        pieces.append((f" · {window.days} days to {format_day(window.last)}", MUTED))
+    pieces.append((f" · s for {kpi_name(next_kpi(board.kpi))}", MUTED))
+    return tuple(pieces)
+
+
+_NOBODY: tuple[Line, ...] = (
+    (("Nobody to compare with yet.", ""),),
+    (("Add a [[competitor]] with a source to the config.", MUTED),),
+)
