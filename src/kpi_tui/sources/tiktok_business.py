@@ -3,12 +3,10 @@
 Decides what to ask when; knows no field (see :mod:`kpi_tui.sources.business_fields`).
 """
 
-from collections.abc import Iterable
-from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 
 from kpi_tui.config.settings import BusinessSource
-from kpi_tui.kpi.readings import Batch, Reading
+from kpi_tui.kpi.readings import Batch
 from kpi_tui.sources.base import Identity, Polled
 from kpi_tui.sources.business_calls import Fields, Listing, Pace, Session, list_posts
 from kpi_tui.sources.business_codes import BusinessError
@@ -24,8 +22,6 @@ _RESTATED_DAYS = 7
 """Days that are asked for again: the last two settle, older ones are corrected."""
 _EVERYTHING_SECONDS = 6 * 3600.0
 _NEWEST_PAGES = 3
-_REMEMBERED_VALUES = 100_000
-_RESEND_SECONDS = 86_400.0
 
 
 class BusinessConnector(Polled):
@@ -54,7 +50,6 @@ class BusinessConnector(Polled):
         self._history_at: float | None = None
         self._listing_at: float | None = None
         self._until: date | None = None
-        self._said = _Said()
         client.join(self)
 
     async def fetch(self, now: float) -> Batch:
@@ -141,7 +136,7 @@ class BusinessConnector(Polled):
         return Batch(
             readings=(
                 *(found.readings if found else ()),
-                *self._said.news(reached, now),
+                *reached,
             ),
             videos=tuple(
                 video(item, identity, self.account)
@@ -150,30 +145,6 @@ class BusinessConnector(Polled):
             data_until=self._until,
             notes=tuple(note.strip() for note in notes if note),
         )
-
-
-@dataclass(slots=True)
-class _Said:
-    """What was last said of each post, so that a poll brings only what has changed.
-
-    Sixty posts with their curves are 3,000 values; stored every five minutes, they
-    would be most of the file. A post's total holds until the next value anyway.
-    """
-
-    values: dict[tuple[str, str], float] = field(default_factory=dict)
-    since: float = 0.0
-
-    def news(self, readings: Iterable[Reading], now: float) -> list[Reading]:
-        """The readings that say something new; all of them once a day."""
-        is_old = not 0 <= now - self.since < _RESEND_SECONDS
-        if is_old or len(self.values) > _REMEMBERED_VALUES:
-            self.values.clear()
-            self.since = now
-        fresh = [
-            r for r in readings if self.values.get((r.entity, r.metric)) != r.value
-        ]
-        self.values.update({(r.entity, r.metric): r.value for r in fresh})
-        return fresh
 
 
 def _is_due(last: float | None, now: float) -> bool:

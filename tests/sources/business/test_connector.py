@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from kpi_tui.config.settings import BusinessSource, Secret
-from kpi_tui.kpi.readings import Batch, Reading, day_start
+from kpi_tui.kpi.readings import Batch, day_start
 from kpi_tui.sources.base import Identity
 from kpi_tui.sources.business_calls import Pace
 from kpi_tui.sources.http import HttpClient
@@ -216,20 +216,6 @@ async def test_later_polls_ask_for_less_and_six_hours_later_for_all(
     api.calls.clear()
     await connector.fetch(NOW)  # the clock was set back
     assert api.calls[0][1]["start_date"] == "2026-01-24"
-
-
-async def test_a_poll_repeats_no_post_that_has_not_changed(
-    connector: BusinessConnector, api: Business
-) -> None:
-    def of_posts(batch: Batch) -> list[Reading]:
-        return [r for r in batch.readings if r.entity.startswith("video:")]
-
-    assert len(of_posts(await connector.fetch(NOW))) > 45 * 9
-    second = await connector.fetch(NOW + 300)
-    assert of_posts(second) == []
-    assert len(second.videos) == 45
-    assert values(second, "", YESTERDAY)["likes"] == 10
-    assert len(of_posts(await connector.fetch(NOW + 25 * HOUR))) > 45 * 9
 
 
 async def test_until_stays_when_a_poll_brings_no_day(
