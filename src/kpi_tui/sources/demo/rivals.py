@@ -13,9 +13,9 @@ from kpi_tui.sources.demo.days import DAY
 from kpi_tui.sources.demo.dice import Dice
 
 HISTORY_DAYS = 400
-OVERTAKEN_DAYS_AGO = 9
+OVERTAKEN_DAYS_AGO = 8
 """When the rival's followers pass the brand's."""
-RIVAL_LIVENS_DAYS_AGO = 17
+RIVAL_LIVENS_DAYS_AGO = 18
 """When the rival's engagement jumps; its 28-day rate passes about ten days later."""
 NEWCOMER_DAYS = 9
 
@@ -129,9 +129,7 @@ class Field:
         if rival.handle != "rival":
             return {"goldenpress": 0.029, "oldmill": 0.022}.get(rival.handle, 0.0)
         gone = self._since(day) + RIVAL_LIVENS_DAYS_AGO
-        return self._brand_engagement(day) * (
-            0.78 + 0.74 * min(1.0, max(0.0, gone / 3))
-        )
+        return self._brand_engagement(day) * (0.72 + 0.8 * min(1.0, max(0.0, gone / 3)))
 
     def _brand_engagement(self, day: int) -> float:
         """The brand's engagements per view over the four weeks to the end of a day."""

@@ -73,8 +73,8 @@ def demo_settings(today: date | None = None) -> Settings:
         goal=(
             _goal("followers", "190000", by),
             _goal("engagement_rate_by_views", "5%", by),
-            _goal("completion_rate", "45%", by),
-            _goal("bounce_rate", "42%", by),
+            _goal("completion_rate", "55%", by),
+            _goal("bounce_rate", "40%", by),
         ),
         theme=tuple(
             Theme(name=topic.name, match=topic.match) for topic in TOPICS.values()

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from math import exp
 from typing import NamedTuple
 
-HOT_SHARE_DAYS = 2.2
+HOT_SHARE_DAYS = 2.8
 """Time constant of a video's first wave, in days of attention."""
 
 
