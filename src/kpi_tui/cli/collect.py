@@ -35,7 +35,7 @@ def command(options: Options, *, once: bool) -> None:
             click.echo(notice, err=True)
         monitor = build_monitor(options, settings, store)
         code = (
-            _collect_once(monitor, store.path and PollingLock(store.path))
+            _collect_once(monitor, PollingLock(store.path) if store.path else None)
             if once
             else asyncio.run(_collect(monitor, settings))
         )
@@ -88,7 +88,8 @@ async def _collect(monitor: Monitor, settings: Settings) -> int:
 
     monitor.subscribe(tell)
     polling = asyncio.ensure_future(monitor.run())
-    await asyncio.wait({polling, ended}, return_when=asyncio.FIRST_COMPLETED)
+    both: set[asyncio.Future[object]] = {polling, ended}  # type: ignore[arg-type]
+    await asyncio.wait(both, return_when=asyncio.FIRST_COMPLETED)
     if polling.done():
         polling.result()
     polling.cancel()

@@ -3,7 +3,8 @@
 Decides which accounts and which file; knows no formula and no screen.
 """
 
-from collections.abc import Sequence
+import time
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from importlib.metadata import version
 from pathlib import Path
@@ -106,12 +107,17 @@ def build_monitor(options: Options, settings: Settings, store: Store) -> Monitor
     )
 
 
-def build_demo(*, notices: Sequence[str] = (), seed: int = 1) -> tuple[Monitor, Store]:
+def build_demo(
+    *,
+    notices: Sequence[str] = (),
+    seed: int = 1,
+    clock: Callable[[], float] = time.time,
+) -> tuple[Monitor, Store]:
     """The monitor on the embedded stand-in, with a year of history, in memory."""
     from kpi_tui.sources.demo import DemoWorld, demo_settings
 
     settings = demo_settings()
-    world = DemoWorld(seed)
+    world = DemoWorld(seed, clock)
     store = Store.open(None)
     for source, batch in world.history():
         store.ingest(source, batch)
@@ -126,14 +132,15 @@ def build_demo(*, notices: Sequence[str] = (), seed: int = 1) -> tuple[Monitor, 
         store,
         View(settings.account[0].handle),
         connectors,
-        Surroundings(is_demo=True, notices=tuple(notices)),
+        Surroundings(is_demo=True, notices=tuple(notices), clock=clock),
     )
     return monitor, store
 
 
 def show(monitor: Monitor, settings: Settings, options: Options) -> int:
     """Run the screen on a monitor; its exit code."""
-    from kpi_tui.app import KpiApp, run_app
+    from kpi_tui.app.app import KpiApp
+    from kpi_tui.app.lifeline import run_app
 
     app = KpiApp(
         monitor,

@@ -10,6 +10,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import cast
 
 from kpi_tui.config.settings import Settings
 from kpi_tui.monitor.compute import cast_of, compute
@@ -17,10 +18,17 @@ from kpi_tui.monitor.health import Health
 from kpi_tui.monitor.pages import export_view, read_video_page
 from kpi_tui.monitor.poller import Poller
 from kpi_tui.monitor.port import Listener
-from kpi_tui.monitor.snapshot import LogLine, Snapshot, SourceHealth, VideoPage, View
+from kpi_tui.monitor.snapshot import (
+    LogLine,
+    Snapshot,
+    SourceHealth,
+    SourceState,
+    VideoPage,
+    View,
+)
 from kpi_tui.sources.port import Connector
 from kpi_tui.store.lock import PollingLock
-from kpi_tui.store.store import Store
+from kpi_tui.store.store import PollRow, Store
 
 log = logging.getLogger(__name__)
 
@@ -314,10 +322,7 @@ class Monitor:
                 h.frozen(now, is_paused=self._is_paused)
                 for h in sorted(healths, key=lambda h: h.name)
             ),
-            log=tuple(
-                LogLine(datetime.fromtimestamp(p.at, UTC), p.source, p.state, p.text)
-                for p in self._store.polls(LOG_LINES)
-            ),
+            log=tuple(_log_line(p) for p in self._store.polls(LOG_LINES)),
             notices=self._notices(),
             is_paused=self._is_paused,
             next_poll_at=datetime.fromtimestamp(min(nexts), UTC)
@@ -335,3 +340,9 @@ class Monitor:
                 "another kpi-tui polls for this file; this one shows what it stores"
             )
         return tuple(notices)
+
+
+def _log_line(row: PollRow) -> LogLine:
+    # A state in the log was written by a Health, so it is one of its states.
+    state = cast("SourceState", row.state)
+    return LogLine(datetime.fromtimestamp(row.at, UTC), row.source, state, row.text)
