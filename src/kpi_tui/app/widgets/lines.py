@@ -49,6 +49,8 @@ class Lines(Widget):
     def redraw(self) -> None:
         """Build again and repaint the pieces that differ."""
         if self._built_size != self.size:
+            # Hidden, it has no size; shown again it may have the one it was built for.
+            self._built_size = Size(-1, -1)
             self.refresh()
             return
         before = self._built
