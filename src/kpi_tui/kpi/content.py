@@ -211,11 +211,12 @@ def _mentions(text: str, words: Iterable[str]) -> bool:
 def _by(
     rows: Iterable[VideoRow], labels: Callable[[VideoRow], tuple[str, ...]]
 ) -> _Members:
-    found: dict[str, list[VideoRow]] = {}
+    """Rows by label, upper and lower case alike; the first spelling is shown."""
+    found: dict[str, tuple[str, list[VideoRow]]] = {}
     for row in rows:
         for label in labels(row):
-            found.setdefault(label, []).append(row)
-    return list(found.items())
+            found.setdefault(label.casefold(), (label, []))[1].append(row)
+    return list(found.values())
 
 
 def _group(
