@@ -3,7 +3,6 @@
 Knows no SQL.
 """
 
-from dataclasses import dataclass
 from datetime import date, timedelta
 from zoneinfo import ZoneInfo
 
@@ -17,22 +16,19 @@ END_OF_TIME = 2**62
 """Later than any point."""
 
 
-@dataclass(frozen=True, slots=True)
 class Moment:
     """Until when points count: now, or the end of a day."""
 
-    zone: ZoneInfo
-    as_of: date | None = None
+    __slots__ = ("as_of", "before", "last_label", "zone")
 
-    @property
-    def before(self) -> int:
+    def __init__(self, zone: ZoneInfo, as_of: date | None = None) -> None:
+        """``as_of`` None: now. The bounds are worked out once, not for each point."""
+        self.zone = zone
+        self.as_of = as_of
+        self.before = END_OF_TIME if as_of is None else day_end(as_of, zone)
         """Instants count that lie before this UTC epoch second."""
-        return END_OF_TIME if self.as_of is None else day_end(self.as_of, self.zone)
-
-    @property
-    def last_label(self) -> int:
+        self.last_label = END_OF_TIME if as_of is None else day_start(as_of)
         """Daily points count whose ``at`` is not after this."""
-        return END_OF_TIME if self.as_of is None else day_start(self.as_of)
 
     def at_end_of(self, day: date) -> "Moment":
         """The end of that day, or this moment if it is earlier."""

@@ -92,13 +92,17 @@ def read_videos(
         told = moment.told_at(grain, at, seen)
         if grain == "instant" and is_within and told < confirmed < moment.before:
             told = confirmed
-        now = numbers.setdefault(entity, _Numbers()).now
+        if entity not in numbers:
+            numbers[entity] = _Numbers()
+        now = numbers[entity].now
         candidate = (is_within, told if is_within else -told, value)
-        now[metric] = max(now.get(metric, candidate), candidate)
+        if metric not in now or now[metric] < candidate:
+            now[metric] = candidate
     for day in {window.last, window.baseline, window.previous.baseline}:
         for entity, metric, told, value in _totals(conn, handle, moment.at_end_of(day)):
             totals = numbers[entity].at_day.setdefault(day, {})
-            totals[metric] = max(totals.get(metric, (told, value)), (told, value))
+            if metric not in totals or totals[metric] < (told, value):
+                totals[metric] = (told, value)
     videos = _videos(conn, handle, numbers)
     kept = [_join(video, numbers) for video in videos if _is_posted(video, moment)]
     kept.sort(key=lambda one: (one.video.posted_at or 0, one.video.id), reverse=True)
