@@ -53,10 +53,9 @@ def format_value(
             return _exact(value) if is_exact else _short(value)
         case "currency":
             return f"{currency} {_money(value, is_exact=is_exact)}".lstrip()
-        case "per_week":
-            return _fixed(value, 4 if is_exact else 1)
-        case "ratio":
-            return _fixed(value, 4 if is_exact else 2)
+        case _:
+            rough = 1 if unit == "per_week" else 2
+            return _fixed(value, 4 if is_exact else rough)
 
 
 def format_change(kpi: KpiValue) -> str:

@@ -127,9 +127,11 @@ def rank(contenders: Sequence[Contender], kpi: str, window: Window) -> Leaderboa
         is_down=is_down,
     )
     gained = _places_gained(entries, ranks, is_down=is_down)
+    # Counted here: a list is empty while it is being sorted.
+    unranked = len(entries) + 1
     entries.sort(
         key=lambda entry: (
-            ranks.get(entry.contender.handle, len(entries) + 1),
+            ranks.get(entry.contender.handle, unranked),
             entry.contender.handle.casefold(),
             entry.contender.handle,
         )

@@ -45,10 +45,8 @@ def follower_change(measured: Measured, window: Window) -> FollowerChange:
     end = level.last_on(window.last)
     if end is None:
         return _from_flows(measured, window)
-    start = level.last_on(window.baseline)
-    start = start or level.first_after(window.baseline, window.last)
-    # Never missing: the end itself is an observation on or before the last day.
-    start = start or end
+    # With none up to the baseline the oldest one lies inside: the end is one.
+    start = level.last_on(window.baseline) or level.first()
     since = max(start[0], window.baseline)
     covered = (end[0] - since).days
     if covered < 1:

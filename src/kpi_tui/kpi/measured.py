@@ -42,13 +42,9 @@ class Level:
         found = self.order[index - 1]
         return found, self.days[found]
 
-    def first_after(self, day: date, last: date) -> tuple[date, float] | None:
-        """The first observation after ``day``, up to ``last``."""
-        index = bisect_right(self.order, day)
-        if index == len(self.order) or self.order[index] > last:
-            return None
-        found = self.order[index]
-        return found, self.days[found]
+    def first(self) -> tuple[date, float]:
+        """The oldest observation; there must be one."""
+        return self.order[0], self.days[self.order[0]]
 
 
 class Measured:

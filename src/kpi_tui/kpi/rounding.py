@@ -22,6 +22,5 @@ def is_rounded(history: AccountHistory, last: date) -> bool:
     newest = [days[day] for day in sorted(days, reverse=True) if day <= last]
     values = list(dict.fromkeys(newest))[:_ROUNDED_LOOKED_AT]
     return len(values) >= _ROUNDED_SEEN and all(
-        value >= _ROUNDED_FROM and len(f"{value:.0f}".rstrip("0")) <= 3
-        for value in values
+        value >= _ROUNDED_FROM and float(f"{value:.3g}") == value for value in values
     )
