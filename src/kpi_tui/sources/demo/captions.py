@@ -35,7 +35,7 @@ TOPICS = {
         Topic(
             name="Recipes",
             match=("#recipe", "#cooking", "how to make"),
-            reach=1.7,
+            reach=2.4,
             likes=0.068,
             comments=0.0040,
             shares=0.0100,
@@ -93,7 +93,7 @@ TOPICS = {
         Topic(
             name="Behind the scenes",
             match=("#behindthescenes", "#smallbusiness"),
-            reach=0.85,
+            reach=0.9,
             likes=0.050,
             comments=0.0045,
             shares=0.0030,
@@ -123,7 +123,7 @@ TOPICS = {
         Topic(
             name="Duets",
             match=("#duet", "#stitch"),
-            reach=1.15,
+            reach=1.05,
             likes=0.054,
             comments=0.0058,
             shares=0.0078,
@@ -149,7 +149,7 @@ TOPICS = {
         Topic(
             name="Product",
             match=("#newin", "#shop"),
-            reach=0.65,
+            reach=0.6,
             likes=0.033,
             comments=0.0022,
             shares=0.0024,

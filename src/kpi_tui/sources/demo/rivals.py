@@ -13,7 +13,7 @@ from kpi_tui.sources.demo.days import DAY
 from kpi_tui.sources.demo.dice import Dice
 
 HISTORY_DAYS = 400
-OVERTAKEN_DAYS_AGO = 8
+OVERTAKEN_DAYS_AGO = 7
 """When the rival's followers pass the brand's."""
 RIVAL_LIVENS_DAYS_AGO = 18
 """When the rival's engagement jumps; its 28-day rate passes about ten days later."""
@@ -146,8 +146,8 @@ class Field:
         start, end = day - 14, day + 15
         smooth = (self._brand_followers(start) + self._brand_followers(end)) / 2
         since = self._since(day) + OVERTAKEN_DAYS_AGO
-        lead = 0.055 * tanh(since / 14)
-        lead += max(-0.3, 0.0014 * min(0.0, since + 20))
+        lead = 0.045 * tanh(since / 12)
+        lead += max(-0.3, 0.0009 * min(0.0, since + 20))
         return smooth * (1 + lead)
 
     def _brand_followers(self, day: int) -> float:

@@ -186,10 +186,10 @@ class Schedule:
     def _curve(self, index: int, topic: str, length: float, scale: float) -> Curve:
         is_old = self._slots[index].at < self._started - _BUSY_DAYS_AGO * DAY
         is_special = index in (self._viral, POSTS_AT_START - 1)
-        luck = exp(0.33 * max(-1.6, min(1.6, self._dice.normal("size", index))))
+        luck = exp(0.27 * max(-1.6, min(1.6, self._dice.normal("size", index))))
         size = TOPICS[topic].reach * self._slots[index].luck * luck
         size *= 1.15 if 0 < length < 15 else 0.85 if length > 60 else 1.0
-        size *= 1.6 if index == self._launch else 1.9 if is_old else 1.0
+        size *= 1.6 if index == self._launch else 1.6 if is_old else 1.0
         if is_special:
             size = 15 if index == self._viral else 2.6
         has_bump = not is_special and is_old and self._dice.unit("bump", index) < 0.3
