@@ -81,6 +81,11 @@ class BusinessConnector(Polled):
             if found is None:
                 raise refusal or error from None
             listing = Listing(problem=f"No posts: {error.message}. {error.hint or ''}")
+        # Last of all: a fetch that is cancelled on the way has brought nothing.
+        if found is not None and _is_due(self._history_at, now):
+            self._history_at = now
+        if listing.is_complete and _is_due(self._listing_at, now):
+            self._listing_at = now
         return self._batch(found, listing, refusal, now)
 
     async def close(self) -> None:
@@ -98,8 +103,6 @@ class BusinessConnector(Polled):
             "end_date": (today - timedelta(days=1)).isoformat(),
         }
         data = await self._profile_fields.get(session, dates)
-        if is_due:
-            self._history_at = now
         found = profile(data, self.account, now, self._zone, self._until)
         if found.until is not None:
             self._until = max(found.until, self._until or found.until)
@@ -110,10 +113,7 @@ class BusinessConnector(Polled):
         if is_due:
             self._video_fields.forget()
         pages = None if is_due else _NEWEST_PAGES
-        listing = await list_posts(session, self._video_fields, pages)
-        if is_due and listing.is_complete:
-            self._listing_at = now
-        return listing
+        return await list_posts(session, self._video_fields, pages)
 
     def _batch(
         self,
