@@ -67,7 +67,9 @@ def sums(measured: Measured, window: Window, names: Sequence[str]) -> Sums:
 def _from_days(
     measured: Measured, window: Window, series: Mapping[str, Series]
 ) -> Sums:
-    days = [day for day in window if all(day in one.days for one in series.values())]
+    days = list(window)
+    for one in series.values():
+        days = [day for day in days if day in one.days]
     first = next(iter(series.values()))
     source = measured.source(first.metric)
     if not days:
