@@ -3,6 +3,7 @@
 Decides what to ask when; knows no field (see :mod:`kpi_tui.sources.business_fields`).
 """
 
+import asyncio
 from datetime import UTC, date, datetime, timedelta
 
 from kpi_tui.config.settings import BusinessSource
@@ -81,12 +82,13 @@ class BusinessConnector(Polled):
             if found is None:
                 raise refusal or error from None
             listing = Listing(problem=f"No posts: {error.message}. {error.hint or ''}")
-        # Last of all: a fetch that is cancelled on the way has brought nothing.
+        # Not before: a fetch that is cancelled on the way has brought nothing.
         if found is not None and _is_due(self._history_at, now):
             self._history_at = now
         if listing.is_complete and _is_due(self._listing_at, now):
             self._listing_at = now
-        return self._batch(found, listing, refusal, now)
+        # In a thread: four thousand posts are a second of work for the event loop.
+        return await asyncio.to_thread(self._batch, found, listing, refusal, now)
 
     async def close(self) -> None:
         """Leave the shared client."""
