@@ -342,6 +342,18 @@ async def test_a_cursor_that_does_not_move_ends_the_list(
     assert "cursor does not move" in batch.notes[0]
 
 
+async def test_a_list_without_end_is_cut_at_four_thousand_posts(
+    connector: BusinessConnector, api: Business
+) -> None:
+    api.posts = 5000
+    batch = await connector.fetch(NOW)
+    assert api.count(LIST) == 200
+    assert len(batch.videos) == 3980  # one of the pages is empty
+    api.calls.clear()
+    await connector.fetch(NOW + 300)
+    assert api.count(LIST) == 4  # and that counts as everything for six hours
+
+
 async def test_a_rotated_token_works_with_the_next_poll(
     connector: BusinessConnector, api: Business, tmp_path: Path
 ) -> None:

@@ -202,9 +202,9 @@ async def test_line_numbers_count_all_lines_of_the_file(
             "CSV",
         ),
         (
-            "Date,Follwers\n",
+            "Date,Followerz\n",
             "no column 'Followers'; the file has: Date, Foll",
-            "'Follwers'",
+            "'Followerz'",
         ),
         ("Day;Reach\n", "no column 'Date'; the file has: Day, Reach", "in the config"),
         (

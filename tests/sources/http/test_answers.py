@@ -101,6 +101,26 @@ def answered(answer: Answer) -> tuple[object, SourceError | None]:
         return None, error
 
 
+@pytest.mark.parametrize(
+    ("body", "said"),
+    [
+        (b'{"error": {"code": 3, "message": "no such key"}}', ": “no such key”"),
+        (b'{"message": "", "detail": "gone"}', ": “gone”"),
+        (b'{"error": "expired", "title": "Fault"}', ": “expired”"),
+        (b'"plain"', ": “plain”"),
+        (b"plain text\nof two lines", ": “plain text of two lines”"),
+        (b'{"code": 3}', ""),
+        (b"[1, 2]", ""),
+        (b"<html>", ""),
+        (b"", ""),
+    ],
+)
+def test_what_an_error_body_says(body: bytes, said: str) -> None:
+    _, error = answered(Answer("h", 400, {}, body))
+    assert error is not None
+    assert error.message == f"h refused the request (400){said}"
+
+
 @given(st.text(max_size=400), st.integers(0, 300))
 def test_a_quote_is_short_clean_and_without_the_secret(text: str, at: int) -> None:
     said = quoted(f"{text[:at]}s3cr\u200bet-token{text[at:]}", ("s3cret-token",))
