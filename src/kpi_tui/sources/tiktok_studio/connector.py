@@ -47,6 +47,7 @@ class StudioConnector:
         self.is_demo = False
         self._path = path.expanduser()
         self._known: dict[Path, _Known] = {}
+        self._is_missing = False
 
     async def fetch(self, now: float) -> Batch:
         """What the files say that are new or changed since the last fetch.
@@ -94,7 +95,8 @@ class StudioConnector:
         """The files there are; raises SourceError when the folder cannot be read."""
         shown = clean(str(self._path), 200)
         try:
-            if not self._path.exists():
+            self._is_missing = not self._path.exists()
+            if self._is_missing:
                 raise SourceError(
                     f"there is no folder {shown}",
                     fault="config",
@@ -115,6 +117,9 @@ class StudioConnector:
         return known is None or known.stamp != file.stamp
 
     def _has_news(self) -> bool:
+        is_missing = not self._path.exists()
+        if is_missing or self._is_missing:
+            return is_missing != self._is_missing
         stamps = {file.path: file.stamp for file in find([self._path])}
         return stamps != {path: known.stamp for path, known in self._known.items()}
 

@@ -5,7 +5,7 @@ language and no cell.
 """
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 
@@ -43,6 +43,8 @@ class Clue:
 
     newest: MonthDay | None
     """Day of its newest row; None for files without days."""
+    last_by: Callable[[date], date]
+    """Date of its newest row when that is the last such day by a given one."""
     is_export_day: bool
     """Whether that day is the download's own day (Content, FollowerActivity)."""
     newest_post: date | None
@@ -87,7 +89,7 @@ def exports(clues: Sequence[Clue], stamp: Export | None) -> list[Export]:
     pool = [*([stamp] if stamp else []), *own.values()]
     for place, clue in enumerate(clues):
         if place not in own and clue.newest is not None:
-            own[place] = _of_days(clue.newest, clue, pool)
+            own[place] = _of_days(clue, pool)
     known = pool or list(own.values())
     return [
         own[place] if place in own else _of_undated(clue, known)
@@ -116,37 +118,37 @@ def _own(
     return at_noon(day, NEWEST_POST)
 
 
-def _of_days(label: MonthDay, clue: Clue, pool: Iterable[Export]) -> Export:
+def _of_days(clue: Clue, pool: Iterable[Export]) -> Export:
     """The export of a file whose newest row is a complete day before it."""
     gaps = [
         (gap, export)
         for export in pool
-        if (gap := _gap(label, export.day, export.origin)) is not None
+        if (gap := _gap(clue, export.day, export.origin)) is not None
     ]
     gap, export = min(gaps, key=lambda found: found[0], default=(None, None))
-    by_file = _gap(label, clue.written_on, FILE_TIME)
+    by_file = _gap(clue, clue.written_on, FILE_TIME)
     is_just_made = by_file is not None and by_file <= _JUST_MADE
     if gap is None or export is None or (gap > _NEAR and is_just_made):
-        return _of_file(label, clue)
+        return _of_file(clue)
     if gap <= 0 and export.origin == ZIP_NAME:
         day = export.day + timedelta(days=1 - gap)
         return Export(day, export.origin, export.seen)
     return export
 
 
-def _gap(label: MonthDay, day: date, origin: str) -> int | None:
-    """Days from the label to the day; None when the label cannot be before it.
+def _gap(clue: Clue, day: date, origin: str) -> int | None:
+    """Days from the newest row to the day; None when it cannot be before it.
 
-    A name's stamp and a file's time count in UTC: the label may be a day ahead.
+    A name's stamp and a file's time count in UTC: the row may be a day ahead.
     """
     grace = _DAY if origin in {ZIP_NAME, FILE_TIME} else timedelta(0)
-    gap = (day - latest(label, day + grace)).days
+    gap = (day - clue.last_by(day + grace)).days
     return gap if gap >= -grace.days else None
 
 
-def _of_file(label: MonthDay, clue: Clue) -> Export:
+def _of_file(clue: Clue) -> Export:
     """From the file's time stamp; a copied file was made the day after its last row."""
-    last = latest(label, clue.written_on + _DAY)
+    last = clue.last_by(clue.written_on + _DAY)
     is_near = 1 <= (clue.written_on - last).days <= _JUST_MADE
     return at_noon(clue.written_on if is_near else last + _DAY, FILE_TIME)
 

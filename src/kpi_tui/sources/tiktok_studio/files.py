@@ -143,7 +143,8 @@ def read(found: Found) -> list[Piece]:
         return [piece]
     try:
         with found.path.open("rb") as file:
-            data = file.read(MAX_FILE + 1)
+            # One byte more than it had: all of it at once, and growth is seen.
+            data = file.read(found.size + 1)
     except OSError as error:
         return [_refused(piece, RefusedError(_why(error)))]
     if len(data) != found.size:

@@ -26,7 +26,8 @@ from kpi_tui.sources.tiktok_studio.evidence import (
 from kpi_tui.sources.tiktok_studio.files import Found, Piece, find, read
 from kpi_tui.sources.tiktok_studio.refusal import RefusedError
 from kpi_tui.sources.tiktok_studio.sheets import Sheet, settle, to_sheet
-from kpi_tui.sources.tiktok_studio.tables import read_tables
+from kpi_tui.sources.tiktok_studio.tables import Table, read_csv
+from kpi_tui.sources.tiktok_studio.workbooks import read_workbook
 
 _DAY = timedelta(days=1)
 
@@ -93,6 +94,13 @@ def _refused(
     return FileResult(label, kind, None, reason, None, None, 0, source, is_damaged)
 
 
+def _tables(piece: Piece) -> list[Table]:
+    """What is in the piece, by its first bytes; raises RefusedError."""
+    if piece.data.startswith(b"PK"):
+        return read_workbook(piece.data, piece.budget or Budget())
+    return [read_csv(piece.data)]
+
+
 @dataclass(frozen=True, slots=True)
 class _Reader:
     """Reads one group after the other for one account."""
@@ -131,7 +139,7 @@ class _Reader:
         written_at = min(piece.written_at, self.now)
         written_on = datetime.fromtimestamp(written_at, UTC).date()
         try:
-            tables = read_tables(piece.data, piece.budget or Budget())
+            tables = _tables(piece)
         except RefusedError as refusal:
             yield _refused(piece.label, piece.source, refusal)
             return

@@ -49,19 +49,25 @@ class Sheet:
     def clue(self, now: float) -> Clue:
         """What this file says about its export."""
         kind = self.table.kind.name
-        newest = None
-        if self.column is not None:
-            newest = (
-                self.column.days[0]
-                if kind == "Content"
-                else _newest(self.column, self.written_on)
-            )
         return Clue(
-            newest,
+            self._newest(),
+            self._last_by,
             kind in {"Content", "FollowerActivity"},
             newest_post(self.links, now),
             self.written_on,
         )
+
+    def _newest(self) -> MonthDay | None:
+        if self.column is None:
+            return None
+        found = dated(self.column, self.written_on + _DAY)
+        if found is None or self.table.kind.name == "Content":
+            return self.column.days[0]
+        return self.column.days[found.index(max(found))]
+
+    def _last_by(self, limit: date) -> date:
+        found = dated(self.column, limit) if self.column is not None else None
+        return max(found) if found is not None else limit
 
     def dates(self, last_by: date) -> list[date]:
         """The rows' days; raises RefusedError when they are after that day."""
@@ -150,10 +156,3 @@ def settle(sheets: Sequence[Sheet]) -> None:
                 sorted(way.languages),
             )
         )
-
-
-def _newest(column: Column, written_on: date) -> MonthDay:
-    dates = dated(column, written_on + _DAY)
-    if dates is None:  # to_sheet keeps only ways that are in order
-        return column.days[-1]
-    return column.days[dates.index(max(dates))]

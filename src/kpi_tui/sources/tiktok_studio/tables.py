@@ -1,4 +1,4 @@
-"""Rows of a CSV or XLSX file with their line numbers, or why there are none.
+"""Rows of a CSV file with their line numbers, or why there are none.
 
 Knows encodings and separators; what a cell means is decided elsewhere.
 """
@@ -6,13 +6,10 @@ Knows encodings and separators; what a cell means is decided elsewhere.
 import codecs
 import csv
 import io
-import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
 
 from kpi_tui.kpi.text import clean
-from kpi_tui.sources.tiktok_studio.archive import Budget, unpack
 from kpi_tui.sources.tiktok_studio.kinds import (
     UNKNOWN_KIND,
     Kind,
@@ -21,13 +18,10 @@ from kpi_tui.sources.tiktok_studio.kinds import (
 )
 from kpi_tui.sources.tiktok_studio.refusal import RefusedError
 
-MAX_ROWS = 100_000
+MAX_ROWS = 20_000
 """Far more than 365 days of 24 hours; what comes after is not a download."""
 _OLD_EXCEL = b"\xd0\xcf\x11\xe0"
-# calamine allocates the rectangle between the first and last cell, so that one
-# cell at XFD1048576 asks for 17 billion.
-_MAX_SHEET = (MAX_ROWS, 64)
-_CELL = re.compile(rb"\br\s*=\s*[\"']\s*([A-Za-z]*)(\d+)")
+_LONGEST_LINE = 50_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,15 +52,13 @@ class Table:
         return row.cells[place]
 
 
-def read_tables(data: bytes, budget: Budget) -> list[Table]:
-    """The tables of known kind in a CSV or XLSX file; raises RefusedError."""
-    if data.startswith(b"PK"):
-        return _workbook_tables(data, budget)
+def read_csv(data: bytes) -> Table:
+    """The table of known kind in a CSV file; raises RefusedError."""
     if data.startswith(_OLD_EXCEL):
         raise RefusedError(
             "an old or encrypted Excel file: save it as CSV or plain XLSX"
         )
-    return [_csv_table(_decode(data))]
+    return _csv_table(_decode(data))
 
 
 def _decode(data: bytes) -> str:
@@ -103,28 +95,37 @@ def _csv_table(text: str) -> Table:
         reader = _numbered(text, delimiter)
         header = next(reader, None)
         if header is not None and recognise(header.cells):
-            return _table("", header.cells, reader)
-    first = next((line for line in text.splitlines() if line.strip()), "")
+            return make_table("", header.cells, reader)
+    first = next((line for line in _lines(text) if line.strip()), "")
     raise RefusedError(f"{UNKNOWN_KIND}; it starts with: {clean(first, 80)}")
+
+
+def _lines(text: str) -> Iterator[str]:
+    """The lines as the csv module wants them; raises RefusedError at a huge one."""
+    for number, line in enumerate(io.StringIO(text, newline=""), start=1):
+        if len(line) > _LONGEST_LINE:
+            raise RefusedError(f"line {number} is longer than any download's")
+        yield line
 
 
 def _numbered(text: str, delimiter: str) -> Iterator[Row]:
     """The rows that are not empty; raises RefusedError where the CSV breaks."""
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
+    reader = csv.reader(_lines(text), delimiter=delimiter)
     try:
         for cells in reader:
             if any(cell.strip() for cell in cells):
                 yield Row(reader.line_num, tuple(cell.strip() for cell in cells))
     except csv.Error as error:
-        raise RefusedError(f"line {reader.line_num}: {clean(str(error), 80)}") from None
+        reason = f"line {reader.line_num}: {clean(str(error), 80)}"
+        raise RefusedError(reason) from None
 
 
-def _table(sheet: str, header: Sequence[str], rows: Iterable[Row]) -> Table:
+def make_table(sheet: str, header: Sequence[str], rows: Iterable[Row]) -> Table:
+    """A table of known kind; raises RefusedError for others, and for too many rows."""
     kind = recognise(header)
     if kind is None:
-        raise RefusedError(
-            f"{UNKNOWN_KIND}; its columns: {clean(', '.join(header), 80)}"
-        )
+        columns = clean(", ".join(header), 80)
+        raise RefusedError(f"{UNKNOWN_KIND}; its columns: {columns}")
     places: dict[str, int] = {}
     for place, cell in enumerate(header):
         places.setdefault(fold_header(cell), place)
@@ -134,82 +135,3 @@ def _table(sheet: str, header: Sequence[str], rows: Iterable[Row]) -> Table:
             raise RefusedError(f"more than {MAX_ROWS:,} rows")
         taken.append(row)
     return Table(sheet, kind, places, tuple(taken))
-
-
-def _workbook_tables(data: bytes, budget: Budget) -> list[Table]:
-    """The sheets of known kind, after the parts were unpacked within bounds."""
-    _check_workbook(data, budget)
-    sheets = [(name, rows) for name, rows in _sheets(data) if rows]
-    tables: list[Table] = []
-    reason = "the workbook is empty"
-    for name, rows in sheets:
-        try:
-            tables.append(
-                _table(
-                    clean(name, 40) if len(sheets) > 1 else "", rows[0].cells, rows[1:]
-                )
-            )
-        except RefusedError as refusal:
-            reason = refusal.reason
-    if not tables:
-        raise RefusedError(reason)
-    return tables
-
-
-def _check_workbook(data: bytes, budget: Budget) -> None:
-    names: set[str] = set()
-    for member in unpack(data, budget):
-        if member.data is None:
-            raise RefusedError(f"the workbook's part {member.name}: {member.refused}")
-        names.add(member.name)
-        _check_part(member.data)
-    # Only XLSX: in the other formats a few bytes can repeat a row a million times.
-    if "xl/workbook.xml" not in names or "content.xml" in names:
-        raise RefusedError("not an XLSX workbook")
-
-
-def _check_part(xml: bytes) -> None:
-    """Any part may be declared a sheet, and a wide one hides from the expression."""
-    if xml[:2] in {codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE, b"<\0", b"\0<"}:
-        raise RefusedError("not an XLSX workbook")
-    for letters, digits in _CELL.findall(xml):
-        column = 0
-        for letter in letters.upper():
-            column = column * 26 + letter - 64
-        if int(digits[:9]) > _MAX_SHEET[0] or column > _MAX_SHEET[1]:
-            raise RefusedError("the workbook's sheet is larger than any download")
-
-
-def _sheets(data: bytes) -> list[tuple[str, list[Row]]]:
-    from python_calamine import CalamineError, load_workbook
-
-    try:
-        workbook = load_workbook(io.BytesIO(data))
-        return [
-            (name, _cells(workbook.get_sheet_by_name(name).to_python(False)))
-            for name in workbook.sheet_names[:20]
-        ]
-    except (CalamineError, OSError, ValueError, KeyError):
-        raise RefusedError("the workbook is broken", is_damaged=True) from None
-    except BaseException as error:
-        # A panic of the Rust reader derives from BaseException alone.
-        if type(error).__name__ != "PanicException":
-            raise
-        raise RefusedError("the workbook is broken", is_damaged=True) from None
-
-
-def _cells(rows: Sequence[Sequence[object]]) -> list[Row]:
-    return [
-        Row(line, tuple(_as_text(cell) for cell in cells))
-        for line, cells in enumerate(rows, start=1)
-        if any(str(cell).strip() for cell in cells)
-    ]
-
-
-def _as_text(cell: object) -> str:
-    if isinstance(cell, datetime | date):
-        return cell.isoformat()[:10]
-    if isinstance(cell, float):
-        # More than three decimals, so that 12.345 is not taken for thousands.
-        return str(int(cell)) if cell.is_integer() else f"{cell:.9f}"
-    return str(cell).strip()

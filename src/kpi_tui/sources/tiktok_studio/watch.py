@@ -5,17 +5,17 @@ Knows nothing of what is in the folder; the caller says what counts as news.
 
 import asyncio
 from collections.abc import Callable
-from contextlib import aclosing
+from contextlib import aclosing, suppress
 from pathlib import Path
 
 from kpi_tui.sources.tiktok_studio.files import SUFFIXES
 
-_POLL_SECONDS = 2.0
+POLL_SECONDS = 2.0
 _RECHECK_SECONDS = 1.2
 """Before a file that was still growing is looked at again."""
 _DEBOUNCE_MS = 400
 _STEP_MS = 100
-_TIMEOUT_MS = 5_000
+TIMEOUT_MS = 5_000
 
 
 async def news(path: Path, has_news: Callable[[], bool]) -> None:
@@ -28,41 +28,45 @@ async def news(path: Path, has_news: Callable[[], bool]) -> None:
     if await asyncio.to_thread(has_news):
         await asyncio.sleep(_RECHECK_SECONDS)
         return
-    try:
+    # watchfiles raises OSError or, for its own faults, a RuntimeError.
+    with suppress(OSError, RuntimeError):
         if await _watched(path, has_news):
             return
-    # watchfiles raises OSError or, for its own faults, a RuntimeError.
-    except (OSError, RuntimeError):
-        pass
     while not await asyncio.to_thread(has_news):  # noqa: ASYNC110 (a folder has no event)
-        await asyncio.sleep(_POLL_SECONDS)
+        await asyncio.sleep(POLL_SECONDS)
 
 
 async def _watched(path: Path, has_news: Callable[[], bool]) -> bool:
     """Whether there is news; False when the watched folder itself has gone."""
     from watchfiles import Change, awatch
 
+    # An absent folder gives no events either, and no error.
+    is_there = await asyncio.to_thread(path.exists)
+    if not is_there:
+        return False
+
     def is_relevant(change: Change, changed: str) -> bool:  # noqa: ARG001
-        return changed.lower().endswith(SUFFIXES) or Path(changed) == path
+        return changed.lower().endswith(SUFFIXES)
 
     changes = awatch(
         path,
         watch_filter=is_relevant,
         debounce=_DEBOUNCE_MS,
         step=_STEP_MS,
-        rust_timeout=_TIMEOUT_MS,
+        rust_timeout=TIMEOUT_MS,
         yield_on_timeout=True,
         ignore_permission_denied=True,
     )
     is_first = True
     async with aclosing(changes):
         async for changed in changes:
+            is_there = await asyncio.to_thread(path.exists)
             # The first look covers what came before the watch began; later ones
             # without an event would walk a large folder for nothing.
-            if changed or is_first:
-                if await asyncio.to_thread(has_news):
-                    return True
-                if not path.exists():  # noqa: ASYNC240 (one stat)
-                    return False
+            is_due = bool(changed) or is_first or not is_there
+            if is_due and await asyncio.to_thread(has_news):
+                return True
+            if not is_there:
+                return False
             is_first = False
     return False

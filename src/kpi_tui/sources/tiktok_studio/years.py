@@ -9,6 +9,7 @@ from itertools import pairwise
 
 from kpi_tui.sources.tiktok_studio.labels import Column, MonthDay
 
+_DAY = timedelta(days=1)
 _LONGEST_GAPPY = timedelta(days=366)
 """Studio gives 365 days at most; only a file without gaps may be longer."""
 
@@ -44,9 +45,21 @@ def dated(column: Column, last_by: date) -> list[date] | None:
     """The column's dates when its newest day is the last such one by that date.
 
     Walks backwards from the newest, so that a file may run over one or many new
-    years. Files go upwards; one that goes downwards is read so. None when the
-    days are in no order.
+    years. Files go upwards; one that goes downwards is read so. Days without a gap
+    around a 29 February stay together, in the last leap year. None when the days
+    are in no order.
     """
+    found = first = _dated(column, last_by)
+    if column.gaps or all(day[:2] != (2, 29) for day in column.days):
+        return first
+    for _ in range(9):
+        if found is None or all(b - a <= _DAY for a, b in pairwise(found)):
+            return found
+        found = _dated(column, max(found) - _DAY)
+    return first
+
+
+def _dated(column: Column, last_by: date) -> list[date] | None:
     upwards = _walk(column.days, last_by)
     downwards = _walk(column.days[::-1], last_by)
     plausible = [
