@@ -52,6 +52,8 @@ def run_app(app: KpiApp, *, crash_folder: Path | None = None) -> int:
     with Lifeline(sys.stdin.fileno(), sys.stderr.fileno()) as lifeline:
         crash = _run(app, lifeline)
     if lifeline.code is not None:
+        if lifeline.code == VANISHED:
+            _let_go_of_terminal()
         return lifeline.code
     if crash is None:
         return app.return_code or 0
@@ -59,6 +61,14 @@ def run_app(app: KpiApp, *, crash_folder: Path | None = None) -> int:
     sentence = crash_sentence(crash, version=app.version, folder=folder)
     sys.stderr.write(f"{sentence}\n")
     return 1
+
+
+def _let_go_of_terminal() -> None:
+    """Python's last flush would fail on a terminal that is gone, and exit with 120."""
+    nowhere = os.open(os.devnull, os.O_RDWR)
+    for descriptor in (1, 2):
+        os.dup2(nowhere, descriptor)
+    os.close(nowhere)
 
 
 def _is_terminal(stream: Any) -> bool:  # noqa: ANN401 - None where the fd is closed

@@ -6,11 +6,14 @@ It computes no number and draws no panel; what keys do is in :mod:`kpi_tui.app.a
 import time
 from collections.abc import Callable, Mapping
 from datetime import date
+from pathlib import Path
 from typing import ClassVar
 
 from textual.app import App, ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Container
+from textual.geometry import Size
+from textual.reactive import Reactive
 from textual.widget import Widget
 
 from kpi_tui.app.facts import header_state
@@ -27,11 +30,19 @@ from kpi_tui.monitor.port import MonitorPort
 from kpi_tui.monitor.snapshot import Snapshot, View
 
 
+class Body(Container):
+    """Holds the panes; as in Lines, learning its size is no reason to repaint."""
+
+    virtual_size = Reactive(Size(0, 0), repaint=False)
+
+
 class Shell(App[int]):
     """Tabs around a monitor."""
 
     TITLE = "kpi-tui"
-    CSS_PATH = ["app.tcss", "panes.tcss"]  # noqa: RUF012 - Textual's own declaration
+    CSS_PATH = "app.tcss"
+    LATE_STYLES: ClassVar[tuple[str, ...]] = ("panes.tcss", "pages.tcss")
+    """Read after the first paint: 25 ms of parsing that it need not wait for."""
     ALLOW_SELECT = False
     AUTO_FOCUS = None
     COMMAND_PALETTE_BINDING = PALETTE_KEY
@@ -114,7 +125,7 @@ class Shell(App[int]):
         yield self._header
         yield self._notices
         yield self._tab_bar
-        yield Container(self.pane, id="panes")
+        yield Body(self.pane, id="panes")
         yield self._footer
         yield TooSmall()
 
@@ -130,6 +141,8 @@ class Shell(App[int]):
         self.call_after_refresh(self._start_monitor)
 
     def _start_monitor(self) -> None:
+        for name in self.LATE_STYLES:
+            self.stylesheet.read(Path(__file__).with_name(name))
         self.run_worker(
             self.monitor.run(), name="monitor", group="monitor", exit_on_error=True
         )

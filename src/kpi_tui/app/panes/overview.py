@@ -8,6 +8,8 @@ from typing import ClassVar
 
 from textual.app import ComposeResult
 from textual.containers import Grid
+from textual.geometry import Size
+from textual.reactive import Reactive
 from textual.widget import Widget
 
 from kpi_tui.app.facts import (
@@ -36,9 +38,10 @@ HIGH = 46
 class NowLine(Lines):
     """At most three sentences; as many to a line as fit."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, is_ascii: bool) -> None:
         """Empty until the first Snapshot."""
         super().__init__(id="now")
+        self._is_ascii = is_ascii
         self._sentences: tuple[str, ...] = ()
 
     def show(self, sentences: Sequence[str]) -> None:
@@ -63,6 +66,10 @@ class NowLine(Lines):
                 else:
                     lines += wrap(sentence, room)
         most = 1 if self.app.size.height < 16 else 3
+        if len(lines) > most:
+            # What was cut must not read like a whole sentence.
+            mark = "..." if self._is_ascii else "…"
+            lines[most - 1] = fit(f"{lines[most - 1]} {mark}", room).rstrip()
         return [
             ((label if number == 0 else " " * len(label), MUTED), (line, ""))
             for number, line in enumerate(lines[:most])
@@ -149,15 +156,23 @@ class Below(Lines):
         return lines
 
 
+class Panels(Grid):
+    """The grid of panels; as in Lines, its own size is no reason to repaint."""
+
+    virtual_size = Reactive(Size(0, 0), repaint=False)
+
+
 class OverviewPane(Pane):
     """Twelve KPIs, the sentences above them and the facts below them."""
+
+    virtual_size = Reactive(Size(0, 0), repaint=False)
 
     OFFERS: ClassVar[frozenset[CommandId]] = frozenset({"open", "why", "copy"})
 
     def compose(self) -> ComposeResult:
         """All panels exist from the start; those without a value are hidden."""
-        yield NowLine()
-        with Grid(id="panels"):
+        yield NowLine(is_ascii=self.is_ascii)
+        with Panels(id="panels"):
             for kpi in OVERVIEW:
                 yield KpiPanel(kpi, is_ascii=self.is_ascii)
         yield Below(is_ascii=self.is_ascii)

@@ -35,7 +35,10 @@ class AccountScreen(ModalScreen[str | None]):
         if getattr(self.app, "is_ascii", False):
             self.add_class("-ascii")
         with Vertical(id="accounts") as box:
-            yield Input(placeholder="type to find", compact=True)
+            field = Input(placeholder="type to find", compact=True)
+            # Nothing blinks: half a kilobyte a second over SSH.
+            field.cursor_blink = False
+            yield field
             names = OptionList(*self._options(""), markup=False, compact=True)
             names.can_focus = False
             yield names

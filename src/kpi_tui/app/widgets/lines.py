@@ -8,8 +8,13 @@ import unicodedata
 from collections.abc import Sequence
 
 from rich.cells import cell_len, set_cell_size
+from rich.segment import Segment
+from rich.style import Style as RichStyle
 from textual.content import Content, Span
 from textual.geometry import Region, Size
+from textual.reactive import Reactive
+from textual.strip import Strip
+from textual.style import Style
 from textual.widget import Widget
 
 from kpi_tui.kpi.text import clean
@@ -32,8 +37,11 @@ class Lines(Widget):
     """Draws what :meth:`build` returns; call :meth:`redraw` when its data changed."""
 
     ALLOW_SELECT = False
+    # Textual repaints and lays out once more for each widget that learns its size:
+    # three frames of 17 kB at start-up for what is already on the screen.
+    virtual_size = Reactive(Size(0, 0), repaint=False)
     DEFAULT_CSS = """
-    Lines { height: 1; text-wrap: nowrap; text-overflow: clip; }
+    Lines { height: 1; }
     """
 
     def __init__(self, *, id: str | None = None, classes: str | None = None) -> None:  # noqa: A002
@@ -41,6 +49,9 @@ class Lines(Widget):
         super().__init__(id=id, classes=classes)
         self._built: tuple[Line, ...] = ()
         self._built_size = Size(-1, -1)
+        self._styles: dict[str, RichStyle] = {}
+        """By the pieces' styles; as many as there are names in the code."""
+        self._styles_key: object = None
 
     def build(self, width: int, height: int) -> Sequence[Line]:
         """The lines for this content size, in cells."""
@@ -67,13 +78,39 @@ class Lines(Widget):
         if regions:
             self.refresh(*regions)
 
+    def render_line(self, y: int) -> Strip:
+        """One row as few runs as possible: each run costs 40 bytes over the wire."""
+        self._build_for_size()
+        style_of = self._style_of
+        is_ascii = bool(getattr(self.app, "is_ascii", False))
+        segments = [
+            Segment(harmless(text, is_ascii=is_ascii), style_of(style))
+            for text, style in merged(_at(self._built, y))
+        ]
+        strip = Strip(segments)
+        return strip.adjust_cell_length(self.size.width, style_of(""))
+
     def render(self) -> Content:
-        """All lines as one Content."""
+        """All lines as one Content: for Textual's measuring, not for the screen."""
+        self._build_for_size()
+        return to_content(self._built)
+
+    def _build_for_size(self) -> None:
         if self._built_size != self.size:
             self._built = tuple(self.build(*self.size))
             self._built_size = self.size
-        is_ascii = bool(getattr(self.app, "is_ascii", False))
-        return to_content(self._built, is_ascii=is_ascii)
+
+    def _style_of(self, style: str) -> RichStyle:
+        base = self.visual_style
+        key = (self.app.theme, base)
+        if key != self._styles_key:
+            self._styles_key = key
+            self._styles.clear()
+        found = self._styles.get(style)
+        if found is None:
+            own = base + Style.parse(style) if style else base
+            found = self._styles[style] = own.rich_style
+        return found
 
     def get_content_height(self, container: Size, viewport: Size, width: int) -> int:  # noqa: ARG002
         """With ``height: auto`` as many rows as there are lines."""
@@ -88,7 +125,27 @@ def _at(lines: Sequence[Line], y: int) -> Line:
     return lines[y] if y < len(lines) else ()
 
 
-def to_content(lines: Sequence[Line], *, is_ascii: bool = False) -> Content:
+def harmless(text: str, *, is_ascii: bool = False) -> str:
+    """Without control characters, whatever the door let through; ASCII if asked."""
+    shown = text if text.isprintable() else clean(text)
+    return ascii_cells(shown) if is_ascii and not shown.isascii() else shown
+
+
+def merged(line: Line) -> Line:
+    """Blanks join the run before them: without a background they have no colour."""
+    runs: list[Piece] = []
+    for text, style in line:
+        if runs and (style == runs[-1][1] or (text.isspace() and " on " not in style)):
+            before, style_before = runs[-1]
+            if " on " not in style_before or style == style_before:
+                runs[-1] = (before + text, style_before)
+                continue
+        if text:
+            runs.append((text, style))
+    return tuple(runs)
+
+
+def to_content(lines: Sequence[Line]) -> Content:
     """Styled text that is never parsed as markup and holds no control character."""
     texts: list[str] = []
     spans: list[Span] = []
@@ -98,9 +155,7 @@ def to_content(lines: Sequence[Line], *, is_ascii: bool = False) -> Content:
             texts.append("\n")
             position += 1
         for text, style in line:
-            shown = text if text.isprintable() else clean(text)
-            if is_ascii and not shown.isascii():
-                shown = ascii_cells(shown)
+            shown = harmless(text)
             if style and shown:
                 spans.append(Span(position, position + len(shown), style))
             texts.append(shown)

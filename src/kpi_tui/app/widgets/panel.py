@@ -51,23 +51,57 @@ class KpiPanel(Lines, can_focus=True):
         self._is_new = is_new
         if self.display != (facts is not None):
             self.display = facts is not None
-        if facts is not None and before is None:
-            self.border_title = facts.title
+        self.redraw()
+
+    def on_focus(self) -> None:
+        """The border takes the accent."""
+        self.redraw()
+
+    def on_blur(self) -> None:
+        """The border is light again."""
         self.redraw()
 
     def build(self, width: int, height: int) -> Sequence[Line]:
-        """Value, curve, goal and foot; or all in one line."""
+        """A border around value, curve, goal and foot; or all in one line.
+
+        The border is drawn here: Textual's own is twice as many runs of colour.
+        """
         if self.facts is None:
             return ()
         if height <= 1:
             return (self._row(self.facts, width),)
         facts = self.facts
-        return (
-            spread(self._value(facts), self._change(facts), width),
-            *(((row, SPARK),) for row in self._area(facts, width, height - 3)),
-            self._goal(facts, width),
-            self._foot(facts, width),
+        room = width - 4
+        inside = (
+            spread(self._value(facts), self._change(facts), room),
+            *(((row, SPARK),) for row in self._area(facts, room, height - 5)),
+            self._goal(facts, room),
+            self._foot(facts, room),
         )
+        lines, (across, down) = self._corners(), ("-|" if self._is_ascii else "─│")
+        edge = "$border" if self.has_focus else "$border-blurred"
+        title = fit(facts.title, min(room, len(facts.title)), is_ascii=self._is_ascii)
+        rest = across * (width - len(title) - 5)
+        return (
+            (
+                (f"{lines[0]}{across} ", edge),
+                (title, "$border" if self.has_focus else MUTED),
+                (f" {rest}{lines[1]}", edge),
+            ),
+            *(
+                (
+                    (f"{down} ", edge),
+                    *line,
+                    (" " * (room - line_width(line)), ""),
+                    (f" {down}", edge),
+                )
+                for line in inside
+            ),
+            ((f"{lines[2]}{across * (width - 2)}{lines[3]}", edge),),
+        )
+
+    def _corners(self) -> str:
+        return "++++" if self._is_ascii else "╭╮╰╯"
 
     def text(self) -> str:
         """The number as plain text, for the clipboard."""
@@ -140,10 +174,13 @@ class KpiPanel(Lines, can_focus=True):
         """Label, value, change, then whatever still fits."""
         # One blank, value 9, gap 2, change 11, and one blank at the right edge.
         label = min(22, max(10, width - 24))
+        title = facts.title
+        if label < len(title):
+            title = title.replace("Engagement (", "Eng. (")
         value = f"{facts.value}{facts.unit}"
         start = max(0, 9 - len(value))
         pieces: list[Piece] = [
-            (f" {fit(facts.title, label, is_ascii=self._is_ascii)}", MUTED),
+            (f" {fit(title, label, is_ascii=self._is_ascii)}", MUTED),
             (" " * start, ""),
             *self._value(facts),
             ("  ", ""),
@@ -152,12 +189,13 @@ class KpiPanel(Lines, can_focus=True):
         pieces += change
         pieces.append((" " * max(0, 11 - line_width(change)), ""))
         left = width - line_width(tuple(pieces)) - 1
-        # Beside it, goal 7, gap 2 and state 9 need their place.
-        spark = min(28, left - 20) if left >= 32 else min(12, left)
+        # Beside it, gap 2, goal 7, gap 2 and state 11 need their place.
+        spark = min(28, left - 22) if left >= 30 else min(12, left)
         if spark >= 6:
-            pieces += [(self._spark(facts, spark), SPARK), ("  ", "")]
+            pieces.append((self._spark(facts, spark), SPARK))
             left -= spark + 2
         if left >= 16:
+            pieces.append(("  ", ""))
             share = self._share(facts).rjust(7) if facts.goal else " " * 7
             state = facts.state.removesuffix(" days") or facts.as_of
             style = WRONG if facts.is_wrong else MUTED

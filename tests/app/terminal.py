@@ -1,0 +1,168 @@
+"""A real pseudo-terminal with a program in it, and the screen that a person would see."""
+
+import contextlib
+import fcntl
+import os
+import pty
+import select
+import signal
+import struct
+import subprocess
+import sys
+import termios
+import time
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from types import TracebackType
+from typing import Any
+
+import pyte
+
+ROOT = Path(__file__).parents[2]
+
+
+class Terminal:
+    """Runs ``python ARGUMENTS`` in a new session on a pty of the given size."""
+
+    def __init__(
+        self,
+        arguments: Sequence[str],
+        *,
+        size: tuple[int, int] = (120, 40),
+        ignore_hangup: bool = False,
+        **environment: str,
+    ) -> None:
+        """Start it."""
+        self.master, slave = pty.openpty()
+        columns, lines = size
+        fcntl.ioctl(
+            slave, termios.TIOCSWINSZ, struct.pack("HHHH", lines, columns, 0, 0)
+        )
+        self.slave: int | None = slave
+        self.before = termios.tcgetattr(slave)
+        self.screen = pyte.Screen(columns, lines)
+        self._stream = pyte.ByteStream(self.screen)
+        self.raw = bytearray()
+        """All that was written."""
+
+        def in_child() -> None:
+            os.setsid()
+            fcntl.ioctl(0, termios.TIOCSCTTY, 0)
+            if ignore_hangup:
+                signal.signal(signal.SIGHUP, signal.SIG_IGN)
+
+        env = {
+            "PATH": os.environ["PATH"],
+            "HOME": os.environ.get("HOME", "/"),
+            "TERM": "xterm-256color",
+            "COLORTERM": "truecolor",
+            "LANG": "C.UTF-8",
+            "PYTHONPATH": f"{ROOT}{os.pathsep}{ROOT / 'src'}",
+            **environment,
+        }
+        self.started = time.monotonic()
+        self.process = subprocess.Popen(
+            [sys.executable, *arguments],
+            stdin=slave,
+            stdout=slave,
+            stderr=slave,
+            env=env,
+            cwd=ROOT,
+            close_fds=True,
+            preexec_fn=in_child,  # noqa: PLW1509 - the test process has one thread
+        )
+
+    def __enter__(self) -> "Terminal":
+        """Nothing more."""
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        """End it, whatever happened."""
+        if self.process.poll() is None:
+            self.process.kill()
+        self.process.wait()
+        self.vanish()
+
+    def read(self, seconds: float) -> int:
+        """Take what comes within a time; the number of bytes."""
+        before = len(self.raw)
+        until = time.monotonic() + seconds
+        while (left := until - time.monotonic()) > 0:
+            if not self._take(left):
+                break
+        return len(self.raw) - before
+
+    def _take(self, seconds: float) -> bool:
+        if self.master < 0:
+            return False
+        if not select.select([self.master], [], [], seconds)[0]:
+            return True
+        try:
+            data = os.read(self.master, 65536)
+        except OSError:
+            return False
+        self.raw += data
+        # pyte reads the kitty keyboard protocol as "restore cursor".
+        for kitty in (b"\x1b[>25u", b"\x1b[<u"):
+            data = data.replace(kitty, b"")
+        self._stream.feed(data)
+        return bool(data)
+
+    def read_until(self, is_there: Callable[[str], bool], seconds: float = 15.0) -> str:
+        """Take until the screen's text satisfies; AssertionError with it otherwise."""
+        until = time.monotonic() + seconds
+        while not is_there(self.text):
+            if time.monotonic() > until or self.process.poll() is not None:
+                self.read(0.2)
+                if is_there(self.text):
+                    break
+                raise AssertionError(f"the screen shows:\n{self.text}")
+            self._take(0.05)
+        return self.text
+
+    @property
+    def text(self) -> str:
+        """The screen as lines of text."""
+        return "\n".join(line.rstrip() for line in self.screen.display)
+
+    def type(self, keys: str) -> None:
+        """Press keys."""
+        os.write(self.master, keys.encode())
+
+    def kill(self, number: signal.Signals) -> None:
+        """Send the program a signal."""
+        self.process.send_signal(number)
+
+    def wait(self, seconds: float) -> int:
+        """The exit code; AssertionError if it still runs after that time."""
+        until = time.monotonic() + seconds
+        while self.process.poll() is None and time.monotonic() < until:
+            self._take(0.02) if self.master >= 0 else time.sleep(0.02)
+        code = self.process.poll()
+        assert code is not None, f"still running; the screen shows:\n{self.text}"
+        self.read(0.05)
+        return code
+
+    def attributes(self) -> list[Any]:
+        """The terminal's modes now."""
+        assert self.slave is not None
+        return termios.tcgetattr(self.slave)
+
+    def vanish(self) -> None:
+        """The window closes: the other side of the terminal is gone."""
+        for descriptor in (self.master, self.slave):
+            if descriptor is not None and descriptor >= 0:
+                with contextlib.suppress(OSError):
+                    os.close(descriptor)
+        self.master, self.slave = -1, None
+
+    def close_own_slave(self) -> None:
+        """Give up our copy, so that closing the master is a hang-up."""
+        if self.slave is not None:
+            os.close(self.slave)
+            self.slave = None
