@@ -57,6 +57,14 @@ def test_all_seven_are_known_by_their_header(tmp_path: Path) -> None:
     assert {r.metric for r in all_readings(results)} <= set(METRICS)
 
 
+def test_results_come_by_name_whatever_is_grouped(tmp_path: Path) -> None:
+    write(tmp_path / "b.zip", zipped({"o.csv": ALL["Overview"]}))
+    for name in ("c.csv", "a.csv", "deep/a.csv"):
+        write(tmp_path / name, ALL["Viewers"])
+    paths = ["a.csv", "b.zip: o.csv", "c.csv", "deep/a.csv"]
+    assert [r.path for r in take(tmp_path)] == paths
+
+
 @pytest.mark.parametrize("method", [zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED])
 def test_a_zip_gives_what_its_files_give(tmp_path: Path, method: int) -> None:
     members = {f"{name}.csv": data for name, data in ALL.items()}

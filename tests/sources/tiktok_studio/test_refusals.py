@@ -112,6 +112,7 @@ def test_what_is_missing_or_no_file_is_told(tmp_path: Path) -> None:
         ("pipe.csv", "not a regular file"),
         ("no.csv", "no such file"),
     ]
+    assert reason(one(Path("a\0b"))) == "cannot be read: bad name"
 
 
 def test_a_file_without_permission_is_told(tmp_path: Path) -> None:

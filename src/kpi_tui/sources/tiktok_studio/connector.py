@@ -12,7 +12,7 @@ from pathlib import Path
 from kpi_tui.kpi.readings import Batch, Reading, Video
 from kpi_tui.kpi.text import clean
 from kpi_tui.sources.port import SourceError
-from kpi_tui.sources.tiktok_studio.files import Found, find
+from kpi_tui.sources.tiktok_studio.files import Found, find, is_there
 from kpi_tui.sources.tiktok_studio.read import FileResult, read_found
 from kpi_tui.sources.tiktok_studio.watch import news
 
@@ -117,7 +117,7 @@ class StudioConnector:
         return known is None or known.stamp != file.stamp
 
     def _has_news(self) -> bool:
-        is_missing = not self._path.exists()
+        is_missing = not is_there(self._path)
         if is_missing or self._is_missing:
             return is_missing != self._is_missing
         stamps = {file.path: file.stamp for file in find([self._path])}

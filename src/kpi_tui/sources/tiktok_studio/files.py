@@ -76,6 +76,11 @@ class Piece:
     """What a workbook may still unpack."""
 
 
+def is_there(path: Path) -> bool:
+    """Whether the path exists; also no when it may not be looked at."""
+    return os.path.exists(path)  # noqa: PTH110 (Path.exists raises PermissionError)
+
+
 def find(paths: Sequence[Path]) -> list[Found]:
     """All files to read, in the given order and by name within each folder.
 
@@ -85,9 +90,12 @@ def find(paths: Sequence[Path]) -> list[Found]:
     """
     taken: dict[str, Found] = {}
     for path in paths:
-        for found in _below(path) if path.is_dir() else [_found(path, path.name)]:
+        # os.path, because Path.is_dir raises PermissionError.
+        is_folder = os.path.isdir(path)  # noqa: PTH112
+        for found in _below(path) if is_folder else [_found(path, path.name)]:
             if len(taken) < MAX_FILES:
-                taken.setdefault(os.path.realpath(found.path), found)
+                real = str(found.path) if found.reason else os.path.realpath(found.path)
+                taken.setdefault(real, found)
     return list(taken.values())
 
 

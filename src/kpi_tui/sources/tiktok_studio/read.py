@@ -71,20 +71,22 @@ def read_found(
     found: Iterable[Found], account: str, *, exported: date | None, now: float
 ) -> list[FileResult]:
     """As :func:`read_downloads`, for files that were found already."""
-    groups: dict[str, list[Found]] = {}
-    for file in found:
-        groups.setdefault(file.group, []).append(file)
     reader = _Reader(account, exported, now)
-    results: list[FileResult] = []
-    # Group by group, so that not all archives are in memory at once.
-    for files in groups.values():
-        pieces: dict[str, list[Piece]] = {}
-        for file in files:
-            for piece in read(file):
-                pieces.setdefault(piece.group, []).append(piece)
-        for together in pieces.values():
-            results += reader.read(together)
-    return results
+    groups: dict[str, _Group] = {}
+    entries: list[Sheet | FileResult] = []
+    for file in found:
+        # Opened one by one, so that a folder of foreign files is not held in memory.
+        for piece in read(file):
+            group = groups.setdefault(piece.group, _Group(piece.container, []))
+            opened = list(reader.open(piece))
+            group.sheets.extend(entry for entry in opened if isinstance(entry, Sheet))
+            entries += opened
+    taken: dict[int, FileResult] = {}
+    for group in groups.values():
+        taken |= reader.read(group)
+    return [
+        taken[id(entry)] if isinstance(entry, Sheet) else entry for entry in entries
+    ]
 
 
 def _refused(
@@ -102,24 +104,31 @@ def _tables(piece: Piece) -> list[Table]:
 
 
 @dataclass(frozen=True, slots=True)
+class _Group:
+    """What was downloaded together, as far as its place tells."""
+
+    container: str
+    """Name of the folder or archive."""
+    sheets: list[Sheet]
+
+
+@dataclass(frozen=True, slots=True)
 class _Reader:
-    """Reads one group after the other for one account."""
+    """Reads for one account."""
 
     account: str
     exported: date | None
     now: float
 
-    def read(self, pieces: Sequence[Piece]) -> list[FileResult]:
-        """One result per piece or sheet, in the order of the pieces."""
-        opened = [entry for piece in pieces for entry in self._open(piece)]
-        sheets = [entry for entry in opened if isinstance(entry, Sheet)]
-        settle(sheets)
-        made = self._exports(sheets, pieces[0].container)
+    def read(self, group: _Group) -> dict[int, FileResult]:
+        """The result of each sheet, by the sheet's ``id()``."""
+        settle(group.sheets)
+        made = self._exports(group.sheets, group.container)
         last_days: dict[Export, date] = {}
         taken: dict[int, FileResult] = {}
         # Shares have no day of their own: they go to the last day of their export.
         for has_days in (True, False):
-            for sheet, export in zip(sheets, made, strict=True):
+            for sheet, export in zip(group.sheets, made, strict=True):
                 if bool(sheet.table.kind.date_column) != has_days:
                     continue
                 result = self._take(sheet, export, last_days.get(export))
@@ -127,16 +136,15 @@ class _Reader:
                 if result.batch is not None and result.batch.data_until is not None:
                     until = result.batch.data_until
                     last_days[export] = max(until, last_days.get(export, until))
-        return [
-            taken[id(entry)] if isinstance(entry, Sheet) else entry for entry in opened
-        ]
+        return taken
 
-    def _open(self, piece: Piece) -> Iterator[Sheet | FileResult]:
+    def open(self, piece: Piece) -> Iterator[Sheet | FileResult]:
+        """The piece's tables, or why there are none."""
         if piece.reason is not None:
             refusal = RefusedError(piece.reason, is_damaged=piece.is_damaged)
             yield _refused(piece.label, piece.source, refusal)
             return
-        written_at = min(piece.written_at, self.now)
+        written_at = max(0.0, min(piece.written_at, self.now))
         written_on = datetime.fromtimestamp(written_at, UTC).date()
         try:
             tables = _tables(piece)

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from contextlib import aclosing, suppress
 from pathlib import Path
 
-from kpi_tui.sources.tiktok_studio.files import SUFFIXES
+from kpi_tui.sources.tiktok_studio.files import SUFFIXES, is_there
 
 POLL_SECONDS = 2.0
 _RECHECK_SECONDS = 1.2
@@ -41,8 +41,7 @@ async def _watched(path: Path, has_news: Callable[[], bool]) -> bool:
     from watchfiles import Change, awatch
 
     # An absent folder gives no events either, and no error.
-    is_there = await asyncio.to_thread(path.exists)
-    if not is_there:
+    if not await asyncio.to_thread(is_there, path):
         return False
 
     def is_relevant(change: Change, changed: str) -> bool:  # noqa: ARG001
@@ -60,13 +59,13 @@ async def _watched(path: Path, has_news: Callable[[], bool]) -> bool:
     is_first = True
     async with aclosing(changes):
         async for changed in changes:
-            is_there = await asyncio.to_thread(path.exists)
+            has_folder = await asyncio.to_thread(is_there, path)
             # The first look covers what came before the watch began; later ones
             # without an event would walk a large folder for nothing.
-            is_due = bool(changed) or is_first or not is_there
+            is_due = bool(changed) or is_first or not has_folder
             if is_due and await asyncio.to_thread(has_news):
                 return True
-            if not is_there:
+            if not has_folder:
                 return False
             is_first = False
     return False
