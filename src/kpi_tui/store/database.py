@@ -21,12 +21,15 @@ from kpi_tui.store.rescue import (
 )
 from kpi_tui.store.schema import prepare, prepare_memory
 
-BUSY_SECONDS = 5.0
-"""How long a writer waits for another program's write."""
+BUSY_SECONDS = 0.5
+"""How long one try waits for another program's write; closing waits as long for it,
+because SQLite does not let itself be interrupted there."""
 
 _CHECKED_BYTES = 4_000_000
 """Files up to this size are checked when opened: 16 ms; the first paint waits for it.
 Damage in larger ones is found when it is read, and by the daily backup."""
+
+_HEADER = b"SQLite format 3\0"
 
 _MAX_IDLE = 4
 """Reading connections kept open for the next reader."""
@@ -183,7 +186,16 @@ def _make_file(path: Path) -> None:
     os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
 
 
+def _refuse_headless(path: Path) -> None:
+    # Looked at here and not by SQLite, which deletes the write-ahead log of a file
+    # whose header it does not know; what is in there may be all that can be saved.
+    with path.open("rb") as file:
+        if file.read(len(_HEADER)) not in {_HEADER, b""}:
+            raise _DamagedError
+
+
 def _connect(path: Path, *, is_suspect: bool) -> sqlite3.Connection:
+    _refuse_headless(path)
     conn = sqlite3.connect(
         path, timeout=BUSY_SECONDS, isolation_level=None, check_same_thread=False
     )

@@ -23,9 +23,6 @@ _REPEATED_SECONDS = 20 * 3600
 """An account's level that does not move is stored again after this long, so that each
 calendar day of any zone (23 hours at least) has an observation of its own."""
 
-_REWOUND_SECONDS = 7 * 86400
-"""Instants that arrive later than this may lie where the roll-up has been already."""
-
 _AT_ONCE = 64
 """Rows per INSERT: half the time of as many single ones (measured)."""
 
@@ -60,6 +57,8 @@ class _Tally:
         self.unchanged = 0
         self.cells: list[float] = []
         """The rows to write, flat: series, at, value, seen, series, …"""
+        self.reached: list[tuple[int, int]] = []
+        """(at, series): how far back instants were written."""
 
     def judge(self, reading: Reading, value: float, seen: int) -> bool:
         """Whether the reading replaces that stored statement of the same moment."""
@@ -104,6 +103,8 @@ class Ingester:
                 tally.cells += [c for r in rows for c in (number, r[4], r[5], r[6])]
                 self._index.wrote(series, source)
         _insert(self.conn, tally.cells)
+        # What came behind the roll-up's marks is to be thinned as well.
+        self.conn.executemany(_REWIND, tally.reached)
         self._index.finish()
         upsert_videos(self.conn, batch.videos)
         if batch.data_until is not None:
@@ -157,8 +158,8 @@ class Ingester:
                 series.newest = (row.at, float(row.value))
         if series.newest and last.at > series.newest[0]:
             self._index.confirm(series, last.at)
-        if rows and rows[0].at < last.seen - _REWOUND_SECONDS:
-            self.conn.execute(_REWIND, (rows[0].at, series.id))
+        if rows and not is_new:
+            tally.reached.append((rows[0].at, series.id))
         return rows
 
 
@@ -216,7 +217,7 @@ def _finite(readings: Sequence[Reading]) -> Sequence[Reading]:
     # Not a number and infinity survive any sum: three passes in C for the whole batch
     # instead of one look per reading.
     if not values or (
-        math.isfinite(sum(values)) and max(values) < limit and min(values) > -limit
+        max(values) < limit and min(values) > -limit and math.isfinite(sum(values))
     ):
         return readings
     kept = []

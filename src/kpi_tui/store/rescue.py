@@ -36,6 +36,11 @@ def is_surroundings(error: BaseException) -> bool:
     }
 
 
+def is_busy(error: BaseException) -> bool:
+    """Whether another program is writing."""
+    return _primary_code(error) == sqlite3.SQLITE_BUSY
+
+
 def is_full(error: BaseException) -> bool:
     """Whether there is no space left."""
     return _primary_code(error) == sqlite3.SQLITE_FULL

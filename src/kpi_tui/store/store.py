@@ -300,5 +300,8 @@ class Store:
             if not is_damage(error):
                 raise StoreError(f"the store can't be read: {error}") from error
             self._writer.rescue()
-        with self._writer.database.reading() as conn:
-            return read(conn, *args, **kwargs)
+        try:
+            with self._writer.database.reading() as conn:
+                return read(conn, *args, **kwargs)
+        except sqlite3.Error as error:
+            raise StoreError(f"the store can't be read: {error}") from error

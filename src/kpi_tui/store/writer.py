@@ -15,7 +15,7 @@ from typing import TypeVar
 from kpi_tui.store.database import Database, Opened, open_database, open_file
 from kpi_tui.store.ingest import Ingester
 from kpi_tui.store.records import StoreError
-from kpi_tui.store.rescue import is_damage, is_full, is_surroundings
+from kpi_tui.store.rescue import is_busy, is_damage, is_full, is_surroundings
 
 T = TypeVar("T")
 Job = Callable[[Ingester], T]
@@ -23,6 +23,9 @@ Job = Callable[[Ingester], T]
 
 _MAX_WAITING = 200
 """Jobs kept in memory while nothing can be written; the oldest go first."""
+
+_BUSY_TRIES = 10
+"""Tries of BUSY_SECONDS each before a job has to wait in memory."""
 
 _REOPEN_SECONDS = 30.0
 """Time between tries to get from memory back to the file."""
@@ -141,6 +144,16 @@ class Writer:
         self._notices = {k: v for k, v in self._notices.items() if k != "write"}
 
     def _transact(self, job: Job[T]) -> T:
+        """Run the job, with patience for another program's write."""
+        for _ in range(_BUSY_TRIES - 1):
+            try:
+                return self._run(job)
+            except sqlite3.OperationalError as error:
+                if not is_busy(error) or self._is_stopping:
+                    raise
+        return self._run(job)
+
+    def _run(self, job: Job[T]) -> T:
         try:
             with self._database.writing():
                 return job(self._ingester)
@@ -194,6 +207,7 @@ class Writer:
         self._notices = {**self._notices, key: text}
 
     def _end(self) -> None:
-        with contextlib.suppress(sqlite3.Error):
-            self._catch_up()
+        if not self._is_stopping:
+            with contextlib.suppress(sqlite3.Error):
+                self._catch_up()
         self._database.close()

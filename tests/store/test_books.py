@@ -1,0 +1,130 @@
+"""Sources, the poll log, states, listings and statistics."""
+
+from datetime import date
+
+from kpi_tui.kpi.readings import Batch
+from kpi_tui.store.store import Store, point_record
+from tests.store.build import DAY, at, day, keep, now, post
+
+
+def poll(store: Store, moment: int, **more: object) -> None:
+    fields: dict[str, object] = {
+        "account": "acme",
+        "kind": "http-json",
+        "at": moment + 0.7,
+        "state": "ok",
+        "text": "3 new",
+        "ok": True,
+        "points": 3,
+        "data_until": None,
+        "failures": 0,
+        "notes": ("a note",),
+    }
+    store.record_poll("acme/http-json", **(fields | more))  # type: ignore[arg-type]
+
+
+def test_a_source_that_failed_keeps_what_was_good(store):
+    poll(store, 1000, data_until=date(2026, 3, 1))
+    poll(store, 2000, ok=False, state="failed", text="no answer", points=0, failures=2)
+    row = store.source_rows()["acme/http-json"]
+    assert (row.good_at, row.tried_at, row.points) == (1000, 2000, 3)
+    assert (row.state, row.error, row.failures) == ("failed", "no answer", 2)
+    assert row.data_until == date(2026, 3, 1)
+    assert row.notes == ("a note",)
+    assert (row.account, row.kind) == ("acme", "http-json")
+    poll(store, 3000)
+    row = store.source_rows()["acme/http-json"]
+    assert (row.error, row.failures, row.good_at) == (None, 0, 3000)
+    assert row.data_until == date(2026, 3, 1)
+
+
+def test_the_log_is_newest_first_and_bounded(store, monkeypatch):
+    monkeypatch.setattr("kpi_tui.store.polls.MAX_POLLS", 20)
+    for i in range(50):
+        poll(store, i, text=f"line {i}")
+    assert [row.text for row in store.polls(3)] == ["line 49", "line 48", "line 47"]
+    assert store.polls(1)[0] == (49, "acme/http-json", "ok", "line 49", 3)
+    assert len(store.polls(1000)) == 20
+
+
+def test_states_are_json(store):
+    assert store.get_state("goal") is None
+    store.set_state("goal", {"status": "behind", "since": [1, 2.5, None]}, 1000)
+    assert store.get_state("goal") == {"status": "behind", "since": [1, 2.5, None]}
+    store.set_state("goal", "reached")
+    assert store.get_state("goal") == "reached"
+
+
+def test_handles_are_all_accounts_with_points_or_posts(store):
+    assert store.handles() == []
+    keep(store, day("2026-03-01", 1, account="b"), day("2026-03-01", 1, account="a"))
+    store.ingest("x", Batch(videos=(post("1", "2026-03-01T10:00"),)))
+    assert store.handles() == ["a", "acme", "b"]
+
+
+def test_points_stream_in_order_and_are_filtered(store):
+    keep(
+        store,
+        day("2026-03-02", 2),
+        day("2026-03-01", 1),
+        day("2026-03-01", 3, metric="likes"),
+        now("2026-03-02T10:00", 4),
+        day("2026-03-01", 5, account="rival"),
+    )
+
+    def listed(*filters) -> list[tuple[str, str, float]]:
+        return [(p.account, p.metric, p.value) for p in store.points(*filters)]
+
+    assert listed(None, (), None) == [
+        ("acme", "followers", 4),
+        ("acme", "likes", 3),
+        ("acme", "video_views", 1),
+        ("acme", "video_views", 2),
+        ("rival", "video_views", 5),
+    ]
+    assert listed("acme", ("likes", "video_views"), date(2026, 3, 2)) == [
+        ("acme", "video_views", 2)
+    ]
+    assert listed("nobody", (), None) == []
+
+
+def test_points_come_in_pages_and_may_be_written_meanwhile(store, monkeypatch):
+    monkeypatch.setattr("kpi_tui.store.listing.PAGE_ROWS", 10)
+    keep(store, *(now(1000 + i, i) for i in range(35)))
+    rows = store.points(None, (), None)
+    first = next(rows)
+    keep(store, now(9000, 99))  # does not wait for the reader
+    assert [first.value, *(row.value for row in rows)] == [*range(35), 99]
+
+
+def test_a_point_is_exported_with_its_day_or_its_moment(store):
+    keep(store, day("2026-03-02", 2, seen=at("2026-03-04T05:06:07")))
+    keep(store, now("2026-03-02T10:00", 4))
+    instant, daily = (point_record(row) for row in store.points("acme", (), None))
+    assert daily == {
+        "account": "acme",
+        "entity": "",
+        "metric": "video_views",
+        "grain": "day",
+        "at": "2026-03-02",
+        "value": 2.0,
+        "source": "acme/test",
+        "seen": "2026-03-04T05:06:07Z",
+    }
+    assert instant["at"] == "2026-03-02T10:00:00Z"
+
+
+def test_statistics(store):
+    keep(store, day("2026-03-02", 2), now(DAY, 4))
+    store.ingest("x", Batch(videos=(post("1", "2026-03-01T10:00"),)))
+    stats = store.stats()
+    assert stats.path == store.path
+    assert (stats.points, stats.series, stats.videos) == (2, 2, 1)
+    assert stats.first_at == DAY
+    assert stats.integrity == "ok"
+    assert stats.size_bytes >= 8192
+
+
+def test_statistics_of_nothing(store):
+    stats = store.stats()
+    assert (stats.points, stats.first_at) == (0, None)

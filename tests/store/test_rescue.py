@@ -1,0 +1,165 @@
+"""Damaged files, backups, unwritable folders, full disks."""
+
+import os
+import sqlite3
+import threading
+from pathlib import Path
+
+import pytest
+
+from kpi_tui.kpi.readings import Batch
+from kpi_tui.store.store import Store
+from tests.store.build import day, keep, now, table, values
+
+
+def filled(path: Path, *, rows: int = 3) -> None:
+    """A store with some points, closed."""
+    store = Store.open(path)
+    keep(store, *(now(1_700_000_000 + 600 * i, i) for i in range(rows)))
+    store.close()
+
+
+def names(path: Path) -> set[str]:
+    """What is in the folder, without stamps."""
+    return {p.name.split("-20")[0].split(".corrupt")[0] for p in path.parent.iterdir()}
+
+
+def damage(path: Path) -> None:
+    """Overwrite the tables, and leave the header as it was."""
+    size = path.stat().st_size
+    with path.open("r+b") as file:
+        file.seek(4096)
+        file.write(os.urandom(size - 4096))
+
+
+@pytest.mark.parametrize("content", [b"garbage" * 1000, b"\0" * 8192, b"x"])
+def test_a_file_that_is_no_database_is_moved_aside(path, content):
+    path.write_bytes(content)
+    store = Store.open(path)
+    keep(store, day("2026-03-01", 5))
+    assert values(table(store)) == [5]
+    (notice,) = store.notices
+    assert "kpi.db was damaged and is now kpi.db.corrupt-" in notice
+    assert "a fresh file was begun" in notice
+    store.close()
+    (aside,) = path.parent.glob("kpi.db.corrupt-*")
+    assert aside.read_bytes() == content
+
+
+def test_the_backup_replaces_a_damaged_file(path):
+    filled(path)
+    store = Store.open(path)
+    assert store.backup()
+    keep(store, day("2026-03-01", 99))
+    store.close()
+    damage(path)
+    store = Store.open(path)
+    assert values(table(store)) == [0, 1, 2]
+    (notice,) = store.notices
+    assert "the backup of" in notice
+    store.close()
+    assert path.with_name("kpi.db.backup").exists()
+    again = Store.open(path)
+    assert again.notices == ()
+    again.close()
+
+
+def test_a_damaged_backup_is_not_restored(path):
+    filled(path)
+    path.with_name("kpi.db.backup").write_bytes(b"not a database at all" * 99)
+    damage(path)
+    store = Store.open(path)
+    assert table(store) == []
+    assert "there was no good backup" in store.notices[0]
+    store.close()
+
+
+def test_the_write_ahead_log_moves_aside_with_its_file(path):
+    path.write_bytes(b"garbage" * 1000)
+    path.with_name("kpi.db-wal").write_bytes(b"left behind")
+    Store.open(path).close()
+    moved = {p.name[-4:]: p for p in path.parent.glob("kpi.db.corrupt-*")}
+    assert len(moved) == 2
+    assert moved["-wal"].read_bytes() == b"left behind"
+
+
+def test_two_rescues_within_a_second_keep_both_files(path):
+    for content in (b"one" * 999, b"two" * 999):
+        path.write_bytes(content)
+        Store.open(path).close()
+    kept = {p.read_bytes()[:3] for p in path.parent.glob("kpi.db.corrupt-*")}
+    assert kept == {b"one", b"two"}
+
+
+def test_damage_met_while_reading_is_repaired_on_the_way(path, monkeypatch):
+    monkeypatch.setattr("kpi_tui.store.database._CHECKED_BYTES", 0)
+    filled(path, rows=2000)
+    store = Store.open(path)
+    assert store.backup()
+    store.close()
+    damage(path)
+    store = Store.open(path)
+    assert len(table(store)) == 2000
+    assert "the backup of" in store.notices[0]
+    keep(store, day("2026-03-01", 5))
+    assert len(table(store)) == 2001
+    store.close()
+
+
+def test_damage_met_while_writing_is_repaired_on_the_way(path, monkeypatch):
+    monkeypatch.setattr("kpi_tui.store.database._CHECKED_BYTES", 0)
+    filled(path, rows=2000)
+    store = Store.open(path)
+    assert store.backup()
+    store.close()
+    damage(path)
+    store = Store.open(path)
+    batch = Batch((day("2026-03-01", 5),))
+    assert store.ingest("acme/a", batch) == (1, 0, 0, 0, 0)
+    assert len(table(store)) == 2001
+    assert len(store.notices) == 1
+    store.close()
+
+
+def test_a_backup_of_a_damaged_file_spares_the_good_one(path, monkeypatch):
+    monkeypatch.setattr("kpi_tui.store.database._CHECKED_BYTES", 0)
+    filled(path, rows=2000)
+    store = Store.open(path)
+    assert store.backup()
+    store.close()
+    good = path.with_name("kpi.db.backup").read_bytes()
+    damage(path)
+    store = Store.open(path)
+    assert not store.backup()
+    assert path.with_name("kpi.db.backup").read_bytes() == good
+    assert len(table(store)) == 2000
+    assert "the backup of" in store.notices[0]
+    store.close()
+
+
+def test_a_backup_is_whole_while_the_store_is_written(filed, path):
+    halt = threading.Event()
+
+    def write() -> None:
+        i = 0
+        while not halt.is_set():
+            keep(filed, *(now(1_700_000_000 + i + j, i + j) for j in range(50)))
+            i += 50
+
+    thread = threading.Thread(target=write)
+    thread.start()
+    for _ in range(5):
+        assert filed.backup()
+    halt.set()
+    thread.join()
+    assert not list(path.parent.glob("*.tmp"))
+    copy = sqlite3.connect(path.with_name("kpi.db.backup"))
+    (count,) = copy.execute("SELECT count(*) FROM points").fetchone()
+    assert count % 50 == 0
+    copy.close()
+
+
+def test_memory_needs_no_backup():
+    store = Store.open(None)
+    assert not store.backup()
+    store.close()
