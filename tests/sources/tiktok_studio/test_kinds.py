@@ -227,7 +227,7 @@ def test_business_suite_in_english(tmp_path: Path, form: str) -> None:
 
 def test_business_suite_in_swedish(tmp_path: Path) -> None:
     header = (
-        "Datum", "Videovisningar", "Målgrupp som nåtts", "Profilvisningar",
+        "Datum", "Videovisningar", "Målgrupp som nåtts", "Profilvisningar",  # codespell:ignore som
         "Gilla-markeringar", "Delningar", "Kommentarer", "Nettotillväxt",
         "Nya följare", "Tappade följare",
     )  # fmt: skip

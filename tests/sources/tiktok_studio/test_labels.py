@@ -45,7 +45,7 @@ def read(*labels: str) -> list[tuple[int, int]]:
         ("9월13일", (9, 13)),
         ("10 января", (1, 10)),
         ("10 января.", (1, 10)),
-        ("8 Juli", (7, 8)),
+        ("8 Juli", (7, 8)),  # codespell:ignore juli
         ("18. Mai", (5, 18)),
         ("18. května", (5, 18)),
         ("május 18.", (5, 18)),

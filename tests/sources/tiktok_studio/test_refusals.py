@@ -50,7 +50,8 @@ GOOD = overview(DAYS)
             b"Date,Vues,Audience atteinte\n2026/03/24,1,2\n",
             "Business Suite file in English or Swedish",
         ),
-        ("ads.csv", b'"Date","Campaign name","Cost (ZAR)"\n', "it starts with: "),
+        ("ads.csv", b'"Date","Campaign name","Cost (EUR)"
+', "it starts with: "),
         ("page.csv", b"\n<!DOCTYPE html><html></html>", "a web page and not a CSV"),
         ("page2.csv", b"<html><body>Log in</body></html>", "sign in to TikTok Studio"),
         ("binary.csv", b"a\0b\0c", "not a text file"),

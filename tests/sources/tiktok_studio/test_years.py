@@ -52,7 +52,7 @@ def test_a_year_of_days_wraps_to_the_same_month() -> None:
 
 
 def test_the_new_year_is_crossed() -> None:
-    (way,) = columns(["30 Dezember", "31 Dezember", "1 Januar"])
+    (way,) = columns(["30 décembre", "31 décembre", "1 janvier"])
     assert dated(way, date(2026, 1, 3)) == [
         date(2025, 12, 30),
         date(2025, 12, 31),

@@ -58,7 +58,7 @@ _BUSINESS_ENGLISH = {
 }
 _BUSINESS_SWEDISH = {
     "videovisningar": "video_views",
-    "målgrupp som nåtts": "reach",
+    "målgrupp som nåtts": "reach",  # codespell:ignore som
     "profilvisningar": "profile_views",
     "gilla-markeringar": "likes",
     "delningar": "shares",
@@ -85,7 +85,7 @@ KINDS = (
     ),
     Kind(
         "Business Suite",
-        frozenset({"datum", "målgrupp som nåtts"}),
+        frozenset({"datum", "målgrupp som nåtts"}),  # codespell:ignore som
         _BUSINESS_SWEDISH,
         is_daily=True,
         date_column="datum",
