@@ -7,6 +7,7 @@ loads neither the screen nor the network.
 import sys
 from difflib import get_close_matches
 from importlib import import_module
+from typing import Any
 
 import click
 
@@ -64,6 +65,17 @@ class LazyGroup(click.Group):
             ctx.fail(f"No such command {args[0]!r}.{guess}")
         return super().resolve_command(ctx, args)
 
+    def make_context(
+        self,
+        info_name: str | None,
+        args: list[str],
+        parent: click.Context | None = None,
+        **extra: Any,  # noqa: ANN401 - click's own
+    ) -> click.Context:
+        """Parse, which also prints ``--help``; ends as :meth:`invoke` does."""
+        with quiet_ends():
+            return super().make_context(info_name, args, parent, **extra)
+
     def invoke(self, ctx: click.Context) -> None:
         """Run, ending quietly where the reader left or the user pressed Ctrl-C.
 
@@ -74,6 +86,7 @@ class LazyGroup(click.Group):
 
 
 @click.group(
+    name="kpi-tui",
     cls=LazyGroup,
     invoke_without_command=True,
     context_settings={"help_option_names": ["-h", "--help"]},

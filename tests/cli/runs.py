@@ -1,0 +1,44 @@
+"""Runs kpi-tui as a user does: a process, with folders of its own."""
+
+import os
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+
+def environment(home: Path, **more: str) -> dict[str, str]:
+    """Nothing of the machine's but the path; every folder below ``home``."""
+    return {
+        "PATH": os.environ["PATH"],
+        "HOME": str(home),
+        "XDG_CONFIG_HOME": str(home / "config"),
+        "XDG_DATA_HOME": str(home / "data"),
+        "XDG_STATE_HOME": str(home / "state"),
+        "LC_ALL": "C.UTF-8",
+        **more,
+    }
+
+
+@dataclass(frozen=True)
+class Ended:
+    """How a run ended."""
+
+    code: int
+    out: str
+    err: str
+
+
+def kpi_tui(home: Path, *words: str | Path, **more: str) -> Ended:
+    """Run ``kpi-tui`` without a terminal."""
+    run = subprocess.run(
+        [sys.executable, "-m", "kpi_tui", *map(str, words)],
+        env=environment(home, **more),
+        cwd=home,
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        encoding="utf-8",
+        timeout=60,
+        check=False,
+    )
+    return Ended(run.returncode, run.stdout, run.stderr)
