@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from kpi_tui.config.load import load
 from tests.config.files import problems, written
 
 # The key as it is told, the config, and a part of what is told.
@@ -17,7 +18,7 @@ WRONG = [
     ("monitor: refresh", "[monitor]\nrefresh = true", "(got true)"),
     ("monitor: refresh", "[monitor]\nrefresh = 5.0", "(got 5.0)"),
     ("monitor: refresh", "[monitor]\nrefresh = '0s'", 'between "1s" and "7d"'),
-    ("acount", "[[acount]]\nhandle = 'a'", "unknown section `acount`; did you mean `account`?"),
+    ("acccount", "[[acccount]]\nhandle = 'a'", "unknown section `acccount`; did you mean `account`?"),
     ("zzz", "zzz = 1", "unknown section `zzz`"),
     ("goal 1: target", "[[goal]]\nkpi = 'followers'\ntarget = '1,5'", "expected a number"),
     ("goal 1: target", "[[goal]]\nkpi = 'followers'\ntarget = nan", "expected a number"),
@@ -48,6 +49,9 @@ def test_each_kind_of_mistake(
 
 JSON = "type = 'http-json'\nurl = 'http://x/'\n"
 BUSINESS = "type = 'tiktok-business'\nbusiness_id = 'x'\n"
+ADS = "type = 'tiktok-ads'\n"
+RESEARCH = "type = 'tiktok-research'\nclient_key = 'k'\nclient_secret = {env='S'}\nusername = 'x'\n"
+APP = "app_id = '7'\napp_secret = {env='S'}\n"
 CSV = "type = 'csv'\npath = 'x'\ndate = 'D'\nmetrics.likes = 'L'\n"
 
 # The same for one source of an account.
@@ -55,7 +59,8 @@ WRONG_SOURCES = [
     ("type", "path = 'x'", "required, but missing"),
     ("type", "type = 'tiktok-studo'", 'did you mean "tiktok-studio"?'),
     ("type", "type = 'ga4'", '"ga4" is not in this version yet'),
-    ("type", "type = 'tiktok-ad'", 'did you mean "tiktok-ads" (not in this version yet)?'),
+    ("type", "type = 'tiktok-ad'", 'did you mean "tiktok-ads"?'),
+    ("type", "type = 'plausibel'", 'did you mean "plausible" (not in this version yet)?'),
     ("path", "type = 'tiktok-studio'", "required, but missing"),
     ("path", "type = 'tiktok-studio'\npath = ''", "expected a path"),
     ("path", "type = 'tiktok-studio'\npath = '~nobody-here-9/x'", "no home folder"),
@@ -78,6 +83,12 @@ WRONG_SOURCES = [
     ("access_token.command", BUSINESS + "access_token = {command='pass'}", "a list such as"),
     ("access_token.keyring", BUSINESS + "access_token = {keyring='pass'}", '"service/user"'),
     ("base_url", BUSINESS + "access_token = {env='A'}\nbase_url='http://x/'", "expected https"),
+    ("client_key", "type = 'tiktok-display'\nclient_secret = {env='S'}", "required, but missing"),
+    ("client_secret", "type = 'tiktok-display'\nclient_key = 'k'", "required, but missing"),
+    ("redirect_uri", BUSINESS + APP + "redirect_uri = 'app:cb'", "expected an address"),
+    ("eligible", RESEARCH, "academic and non-profit researchers only"),
+    ("eligible", RESEARCH + "eligible = false", "are not eligible"),
+    ("eligible", RESEARCH + "eligible = 'true'", "are not eligible"),
     ("date_format", CSV + "date_format = 'dd'", "expected a date format"),
     ("delimiter", CSV + "delimiter = '::'", "expected one character"),
     ("scale.likes", CSV + "scale.likes = true", '"percent", "fraction" or a number'),
@@ -94,6 +105,46 @@ def test_each_kind_of_mistake_in_a_source(
 
     assert problem.key == f"account acme, source 1: {key}"
     assert message in problem.message
+
+
+# The same where it is the source as a whole that is wrong.
+WRONG_WAYS_IN = [
+    (BUSINESS, "expected access_token, or app_id and app_secret"),
+    (BUSINESS + "app_id = '7'", "expected access_token, or app_id and app_secret"),
+    (BUSINESS + APP + "access_token = {env='A'}", "not both"),
+    ("type = 'tiktok-business'\naccess_token = {env='A'}", "access_token needs business_id"),
+    (ADS, "expected access_token, or app_id and app_secret"),
+    (ADS + "access_token = {env='A'}", "access_token needs advertiser_id"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("text", "message"), WRONG_WAYS_IN)
+def test_a_source_is_signed_in_in_exactly_one_way(
+    tmp_path: Path, text: str, message: str
+) -> None:
+    whole = f"[[account]]\nhandle = 'acme'\n[[account.source]]\n{text}\n"
+
+    (problem,) = problems(written(tmp_path, whole))
+
+    assert (problem.key, problem.line) == ("account acme, source 1", 3)
+    assert message in problem.message
+
+
+GOOD_WAYS_IN = [
+    BUSINESS + APP,
+    "type = 'tiktok-business'\n" + APP,
+    ADS + APP,
+    ADS + "access_token = {env='A'}\nadvertiser_id = '7'",
+    "type = 'tiktok-display'\nclient_key = 'k'\nclient_secret = {env='S'}",
+    RESEARCH + "eligible = true",
+]
+
+
+@pytest.mark.parametrize("text", GOOD_WAYS_IN)
+def test_each_way_of_signing_in_loads(tmp_path: Path, text: str) -> None:
+    whole = f"[[account]]\nhandle = 'acme'\n[[account.source]]\n{text}\n"
+
+    assert load(written(tmp_path, whole)).account[0].source[0].type in text
 
 
 def test_two_accounts_may_not_watch_the_same_folder(tmp_path: Path) -> None:

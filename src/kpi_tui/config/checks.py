@@ -54,7 +54,7 @@ def _metric_warnings(entry: Account | Competitor) -> Iterator[str]:
         if not isinstance(source, HttpJsonSource | CsvSource):
             continue
         for metric in source.metrics.keys() - METRICS.keys():
-            # "orders" may well be the user's own; "folowers" is not.
+            # "orders" may well be the user's own; "followrs" is not.
             near = get_close_matches(metric, METRICS, n=1, cutoff=0.85)
             if near:
                 yield (

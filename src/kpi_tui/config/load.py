@@ -43,7 +43,7 @@ class Problem:
     def render(self) -> str:
         """``config.toml:12: account acme, source 2: url: expected …``."""
         where = f"{self.file}:{self.line}" if self.line else str(self.file)
-        # "unknown key `refesh`" already names the key.
+        # "unknown key `refrsh`" already names the key.
         is_named = self.message.startswith("unknown ") and "`" in self.message
         key = self.key.rpartition(": ")[0] if is_named else self.key
         text = ": ".join(part for part in (where, key, self.message) if part)

@@ -10,7 +10,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from kpi_tui.config import settings
+from kpi_tui.config import section, settings, tiktok
 from kpi_tui.config.settings import Settings
 
 
@@ -31,15 +31,14 @@ def _field_texts() -> dict[str, dict[str, str]]:
 
     pydantic can do this while it builds the models; that costs every start 10 ms.
     """
-    tree = ast.parse(Path(inspect.getfile(settings)).read_text(encoding="utf-8"))
-    inherited: dict[str, str] = {}
     found: dict[str, dict[str, str]] = {}
-    for node in tree.body:
-        if isinstance(node, ast.ClassDef):
-            texts = _texts_of(node)
-            found[node.name] = {**inherited, **texts}
-            if node.name == "SourceSection":
-                inherited = texts
+    for module in (section, tiktok, settings):  # each before those that build on it
+        tree = ast.parse(Path(inspect.getfile(module)).read_text(encoding="utf-8"))
+        for node in tree.body:
+            if isinstance(node, ast.ClassDef):
+                above = [found.get(ast.unparse(base), {}) for base in node.bases]
+                texts = {name: text for base in above for name, text in base.items()}
+                found[node.name] = texts | _texts_of(node)
     return found
 
 

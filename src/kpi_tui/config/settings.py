@@ -8,12 +8,9 @@ from typing import Annotated, Literal
 
 from pydantic import (
     BaseModel,
-    ConfigDict,
     Discriminator,
     Field,
-    SecretStr,
     Tag,
-    ValidationInfo,
     field_validator,
     model_validator,
 )
@@ -31,56 +28,48 @@ from kpi_tui.config.fields import (
     Required,
     Scale,
     Seconds,
-    SecureUrl,
     Span,
     Url,
     Zone,
-    fault,
 )
 from kpi_tui.config.fields import parse_amount as parse_amount  # noqa: PLC0414
+from kpi_tui.config.section import Secret, Section, SourceSection
+from kpi_tui.config.tiktok import (
+    AdsSource,
+    BusinessSource,
+    DisplaySource,
+    ResearchSource,
+)
+
+__all__ = [
+    "SOURCE_TYPES",
+    "Account",
+    "AdsSource",
+    "Alert",
+    "AnySource",
+    "BusinessSource",
+    "Competitor",
+    "CsvSource",
+    "DemoSource",
+    "DisplaySection",
+    "DisplaySource",
+    "Goal",
+    "HeaderValue",
+    "HttpJsonSource",
+    "JsonMetric",
+    "ManualSource",
+    "MonitorSection",
+    "ResearchSource",
+    "Secret",
+    "Section",
+    "Settings",
+    "SourceSection",
+    "StudioSource",
+    "Theme",
+    "parse_amount",
+]
 
 _SECRET_HEADERS = ("auth", "cookie", "token", "key", "secret", "password")
-
-
-class Section(BaseModel):
-    """A table of the config; keys that it does not know are errors."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-class Secret(Section):
-    """Where a secret is; exactly one key is given, or a literal in a 0600 file."""
-
-    env: str | None = Field(default=None, min_length=1)
-    """Name of an environment variable."""
-    file: LocalPath | None = None
-    """A file whose first line is the secret."""
-    command: tuple[str, ...] | None = Field(default=None, min_length=1)
-    """A command (list of arguments, no shell) that prints the secret."""
-    keyring: str | None = Field(default=None, pattern=r"^.+/.+$")
-    """``service/user`` in the system keyring."""
-    literal: SecretStr | None = Field(default=None, min_length=1)
-    """The secret itself; only in a config file that nobody else may read."""
-
-    @model_validator(mode="before")
-    @classmethod
-    def _one_place(cls, value: object, info: ValidationInfo) -> object:
-        if isinstance(value, Secret):
-            return value
-        given = {"literal": value} if isinstance(value, str) else value
-        if not isinstance(given, dict):
-            raise fault('expected { env = "NAME" }, or file, command or keyring')
-        if len(given.keys() & cls.model_fields.keys()) != 1 and not (
-            given.keys() - cls.model_fields.keys()
-        ):
-            raise ValueError("expected exactly one of env, file, command, keyring")
-        context = info.context or {}
-        if "literal" in given and context.get("is_private") is False:
-            raise fault(
-                "a secret stands in a file that others may read",
-                f'chmod 600 {context.get("file")}, or write {{ env = "NAME" }} here',
-            )
-        return given
 
 
 def _is_table(value: object) -> str | None:
@@ -90,29 +79,12 @@ def _is_table(value: object) -> str | None:
     return "<table>" if isinstance(value, dict | BaseModel) else None
 
 
-class SourceSection(Section):
-    """What every source has."""
-
-    refresh: Seconds | None = None
-    """Time between polls; the monitor's default when absent."""
-
-
 class StudioSource(SourceSection):
     """A watched folder of TikTok Studio downloads."""
 
     type: Literal["tiktok-studio"]
     path: LocalPath
     """The folder, or one downloaded file."""
-
-
-class BusinessSource(SourceSection):
-    """TikTok's API for Business, the account's own insights."""
-
-    type: Literal["tiktok-business"]
-    access_token: Secret
-    business_id: Required
-    """The account's ``open_id``."""
-    base_url: SecureUrl = "https://business-api.tiktok.com/open_api/v1.3"
 
 
 class JsonMetric(Section):
@@ -204,7 +176,10 @@ class DemoSource(SourceSection):
 
 AnySource = Annotated[
     StudioSource
+    | DisplaySource
     | BusinessSource
+    | AdsSource
+    | ResearchSource
     | HttpJsonSource
     | CsvSource
     | ManualSource
@@ -213,7 +188,10 @@ AnySource = Annotated[
 ]
 SOURCE_TYPES: dict[str, type[SourceSection]] = {
     "tiktok-studio": StudioSource,
+    "tiktok-display": DisplaySource,
     "tiktok-business": BusinessSource,
+    "tiktok-ads": AdsSource,
+    "tiktok-research": ResearchSource,
     "http-json": HttpJsonSource,
     "csv": CsvSource,
     "manual": ManualSource,

@@ -22,9 +22,6 @@ from kpi_tui.config.settings import (
 from kpi_tui.kpi.text import clean
 
 LATER_TYPES = (
-    "tiktok-display",
-    "tiktok-ads",
-    "tiktok-research",
     "plausible",
     "ga4",
     "umami",

@@ -12,13 +12,16 @@ from zoneinfo import ZoneInfo
 
 from kpi_tui.config.settings import (
     Account,
+    AdsSource,
     AnySource,
     BusinessSource,
     Competitor,
     CsvSource,
     DemoSource,
+    DisplaySource,
     HttpJsonSource,
     ManualSource,
+    ResearchSource,
     Settings,
     StudioSource,
 )
@@ -95,11 +98,16 @@ class _Builder:
         self,
         identity: Identity,
         source: StudioSource
+        | DisplaySource
         | BusinessSource
+        | AdsSource
+        | ResearchSource
         | HttpJsonSource
         | CsvSource
         | ManualSource,
     ) -> Connector:
+        if isinstance(source, DisplaySource | AdsSource | ResearchSource):
+            raise SourceError(f"{source.type} is not built yet", fault="config")
         if isinstance(source, BusinessSource):
             return BusinessConnector(identity, source, self._client, self._pace)
         if isinstance(source, HttpJsonSource):
