@@ -96,7 +96,7 @@ def test_a_source_that_fails_ends_it_with_1(tmp_path: Path) -> None:
 
 def test_warnings_go_to_stderr(tmp_path: Path) -> None:
     more = "[[alert]]\nkpi = 'followers'\nbelow = 5\n"
-    source = "type = 'csv'\npath = 'x'\ndate = 'd'\nmetrics = { folowers = 'f' }"
+    source = "type = 'csv'\npath = 'x'\ndate = 'd'\nmetrics = { followrs = 'f' }"
     path = written(tmp_path, source, more=more)
 
     run = kpi_tui(tmp_path, "check", "--config", path)
@@ -104,7 +104,7 @@ def test_warnings_go_to_stderr(tmp_path: Path) -> None:
     assert run.code == 1
     assert "1 [[alert]] in the config" in run.err
     assert "raises no alerts yet" in run.err
-    assert "`folowers` is not a built-in one; did you mean `followers`?" in run.err
+    assert "`followrs` is not a built-in one; did you mean `followers`?" in run.err
     assert "Warning" not in run.out
 
 

@@ -46,7 +46,7 @@ def test_a_damaged_database_is_wrong(tmp_path: Path) -> None:
 
 def test_a_wrong_config_and_a_bad_place_for_data(tmp_path: Path) -> None:
     config = tmp_path / "my.toml"
-    config.write_text("[monitor]\nrefesh = 1\nrefresh = 2\n")
+    config.write_text("[monitor]\nrefrsh = 1\nrefresh = 2\n")
     (tmp_path / "file").write_text("")
 
     run = kpi_tui(
@@ -54,7 +54,7 @@ def test_a_wrong_config_and_a_bad_place_for_data(tmp_path: Path) -> None:
     )
 
     assert run.code == 1
-    assert f"{config}:2: monitor: unknown key `refesh`" in run.out
+    assert f"{config}:2: monitor: unknown key `refrsh`" in run.out
     assert "(and more)" in run.out
     assert "cannot be written to" in run.out
     assert "Traceback" not in run.err

@@ -78,12 +78,12 @@ def test_usage_errors_end_with_2_on_stderr(tmp_path: Path) -> None:
 
 def test_a_wrong_config_ends_with_2_and_every_problem(tmp_path: Path) -> None:
     path = tmp_path / "my.toml"
-    path.write_text("[monitor]\nrefesh = '5m'\ntimezone = 'Mars'\n")
+    path.write_text("[monitor]\nrefrsh = '5m'\ntimezone = 'Mars'\n")
 
     run = kpi_tui(tmp_path, "--config", path, "check")
 
     assert (run.code, run.out) == (2, "")
-    assert f"{path}:2: monitor: unknown key `refesh`" in run.err
+    assert f"{path}:2: monitor: unknown key `refrsh`" in run.err
     assert f"{path}:3: monitor: timezone: expected an IANA" in run.err
     assert "Traceback" not in run.err
 

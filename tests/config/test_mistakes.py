@@ -18,7 +18,7 @@ WRONG = [
     ("monitor: refresh", "[monitor]\nrefresh = true", "(got true)"),
     ("monitor: refresh", "[monitor]\nrefresh = 5.0", "(got 5.0)"),
     ("monitor: refresh", "[monitor]\nrefresh = '0s'", 'between "1s" and "7d"'),
-    ("acccount", "[[acccount]]\nhandle = 'a'", "unknown section `acccount`; did you mean `account`?"),
+    ("akkount", "[[akkount]]\nhandle = 'a'", "unknown section `akkount`; did you mean `account`?"),
     ("zzz", "zzz = 1", "unknown section `zzz`"),
     ("goal 1: target", "[[goal]]\nkpi = 'followers'\ntarget = '1,5'", "expected a number"),
     ("goal 1: target", "[[goal]]\nkpi = 'followers'\ntarget = nan", "expected a number"),
