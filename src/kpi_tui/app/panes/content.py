@@ -43,7 +43,7 @@ from kpi_tui.kpi.content import VideoRow
 from kpi_tui.monitor.snapshot import Snapshot
 
 
-class ContentPane(Pane):
+class ContentPane(Pane, can_focus=True):
     """Videos above, a grouping below; on a small terminal one of them at a time."""
 
     OFFERS: ClassVar[frozenset[CommandId]] = frozenset({"open", "filter", "sort"})
@@ -164,7 +164,9 @@ class ContentPane(Pane):
         self._part = parts[(parts.index(here) + 1) % len(parts)]
         self._draw()
         if self.is_one_at_a_time:
-            (self._videos if self._part == "videos" else self._groups).focus()
+            # The pane itself where there is no table: else its keys would be dead.
+            tables = {"videos": self._videos, "times": self}
+            tables.get(self._part, self._groups).focus()
 
     # Events.
 
@@ -247,7 +249,8 @@ class ContentPane(Pane):
         self._videos.set_rows(video_rows(rows[:MAX_ROWS], columns, zone))
         self.query_one("#content-title", Words).put(self._title(snapshot, len(rows)))
         is_empty = not rows
-        self._videos.display = not is_empty
+        # Its header stays: hidden, it would lose the focus and the pane its keys.
+        self._videos.set_class(is_empty, "-empty")
         none = self.query_one("#content-none", Words)
         none.display = is_empty
         if is_empty:

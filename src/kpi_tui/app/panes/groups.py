@@ -34,8 +34,8 @@ PART_TITLES: dict[Part, str] = {
 }
 
 GROUP_COLUMNS = (
-    TableColumn("label", "", 20, "left"),
-    TableColumn("lift", "lift", 17, "left"),
+    TableColumn("label", "", 18, "left"),
+    TableColumn("lift", "   lift", 17, "left"),
     TableColumn("views", "views", 8),
     TableColumn("engagement", "eng./views", 10),
     TableColumn("completion", "completed", 9),

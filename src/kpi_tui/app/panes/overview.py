@@ -201,7 +201,7 @@ class OverviewPane(Pane):
         return focused if isinstance(focused, KpiPanel) else None
 
     def move(self, step: int) -> None:
-        """A row up or down; without a row there, stay."""
+        """A row up or down; past the ends, scroll."""
         shown = [panel for panel in self._panels if panel.display]
         panel = self._focused_panel()
         if panel is None:
@@ -212,6 +212,9 @@ class OverviewPane(Pane):
         place = shown.index(panel) + step * columns
         if 0 <= place < len(shown):
             shown[place].focus()
+        else:
+            # What is above the first row or below the last has no focus of its own.
+            self.scroll_relative(y=3 * step, animate=False)
 
     def open_under_cursor(self) -> None:
         """The focused KPI in Trends."""

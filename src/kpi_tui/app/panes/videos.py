@@ -115,7 +115,8 @@ def columns_for(
     posted = 7 if _is_one_year(rows) else 11
     if width >= 150:
         posted += 6
-    caption = max(_MIN_CAPTION, min(50, width * 3 // 10))
+    # A third of the line; below 60 cells less, so that the views keep their column.
+    caption = max(_MIN_CAPTION if width >= 60 else 14, min(50, width * 3 // 10))
     left = width - 1 - (posted + _PADDING) - (caption + _PADDING)
     wanted = sorted(NUMBERS, key=lambda number: number.key != order.column)
     kept: set[str] = set()

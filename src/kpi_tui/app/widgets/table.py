@@ -67,6 +67,8 @@ class KeyedTable(DataTable[Text]):
         self._columns: tuple[TableColumn, ...] = ()
         self._shown: dict[str, tuple[Cell, ...]] = {}
         self._order: tuple[str, ...] = ()
+        self._kept_cursor: str | None = None
+        """Where the cursor was before the columns took all rows with them."""
 
     @property
     def cursor_key(self) -> str | None:
@@ -101,6 +103,7 @@ class KeyedTable(DataTable[Text]):
             self.refresh()
             return
         self._columns = wanted
+        self._kept_cursor = self.cursor_key or self._kept_cursor
         self._shown, self._order = {}, ()
         self.clear(columns=True)
         for wish in wanted:
@@ -113,7 +116,8 @@ class KeyedTable(DataTable[Text]):
         """
         wanted = {key: tuple(cells) for key, cells in rows[:MAX_ROWS]}
         order = tuple(wanted)
-        cursor, was_order = self.cursor_key, self._order
+        cursor, was_order = self.cursor_key or self._kept_cursor, self._order
+        self._kept_cursor = None
         for key in [key for key in self._shown if key not in wanted]:
             self.remove_row(key)
             del self._shown[key]
@@ -191,4 +195,7 @@ class KeyedTable(DataTable[Text]):
     def _style(self, tone: CellTone) -> Style:
         if not tone:
             return Style.null()
-        return self.get_component_rich_style(f"table--{tone}", partial=True)
+        style = self.get_component_rich_style(f"table--{tone}")
+        # The whole style, not the partial one, whose "auto" colours are always white;
+        # without its background, which belongs to the cursor.
+        return Style(color=style.color, bold=style.bold)

@@ -1,0 +1,48 @@
+"""What the tests of the tabs share: the app on one tab, and its screen as text."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any
+
+from textual.pilot import Pilot
+
+from kpi_tui.app.app import KpiApp
+from tests.app.play import make_app
+from tests.app.snapshots import FakeMonitor
+
+SIZES = [(200, 60), (120, 40), (80, 24), (60, 20), (40, 10), (30, 8)]
+"""Those that the design names, and one below the smallest."""
+
+
+@asynccontextmanager
+async def on_tab(
+    key: str,
+    monitor: FakeMonitor | None = None,
+    *,
+    size: tuple[int, int] = (120, 40),
+    is_ascii: bool = False,
+    theme: str | None = None,
+) -> AsyncIterator[tuple[KpiApp, Pilot[Any]]]:
+    """The app after the key of a tab was pressed."""
+    app = make_app(monitor, is_ascii=is_ascii, theme=theme)
+    async with app.run_test(size=size) as pilot:
+        await pilot.pause()
+        await pilot.press(key)
+        await pilot.pause()
+        yield app, pilot
+
+
+async def through_sizes(pilot: Pilot[Any]) -> AsyncIterator[tuple[int, int]]:
+    """Resize the terminal to each size in turn."""
+    for size in SIZES:
+        await pilot.resize_terminal(*size)
+        await pilot.pause()
+        yield size
+
+
+def screen_text(app: KpiApp) -> str:
+    """What is on the screen, without styles."""
+    strips = app.screen._compositor.render_strips()
+    return "\n".join(
+        "".join(piece.text for piece in strip).rstrip() for strip in strips
+    )

@@ -1,0 +1,255 @@
+"""The Content tab: order, filter, groups, posting times, hostile captions."""
+
+from dataclasses import replace
+from zoneinfo import ZoneInfo
+
+import pytest
+from rich.cells import cell_len
+from textual.widgets import Input
+
+from kpi_tui.app.panes.content import ContentPane
+from kpi_tui.app.panes.groups import group_rows, heat_words, lift_cell
+from kpi_tui.app.panes.videos import ORDERS, columns_for, filtered, ordered, posted_text
+from kpi_tui.app.screens.video import VideoScreen
+from kpi_tui.app.widgets.heat import WeekHeat
+from kpi_tui.app.widgets.lines import plain
+from kpi_tui.app.widgets.table import KeyedTable
+from kpi_tui.kpi.content import Group, HeatCell
+from tests.app.panes.screen import on_tab, screen_text, through_sizes
+from tests.app.snapshots import LAST, FakeMonitor, make_snapshot
+
+HOSTILE = (
+    "[/link in bio] [bold red]x[/] [@click=app.quit]",
+    "[",
+    "👩‍👩‍👧‍👦" * 20,
+    "مرحبا بالعالم زيت الزيتون",
+    "オリーブの収穫" * 20,
+    "e\u0301" * 60,
+    "",
+)
+
+
+def table(app) -> KeyedTable:
+    return app.query_one("#video-table", KeyedTable)
+
+
+def captions(app) -> list[str]:
+    videos = table(app)
+    return [str(videos.get_row_at(i)[1].plain) for i in range(videos.row_count)]
+
+
+async def test_sorting_keeps_the_cursor_on_the_same_video():
+    async with on_tab("3") as (app, pilot):
+        await pilot.press("down", "down", "down")
+        before = table(app).cursor_key
+        for _ in ORDERS:
+            await pilot.press("s")
+            await pilot.pause()
+            assert table(app).cursor_key == before
+
+
+async def test_videos_without_the_number_come_last():
+    rows = make_snapshot().videos
+    order = next(order for order in ORDERS if order.column == "completion")
+    values = [row.completion_rate for row in ordered(rows, order)]
+    known = [value for value in values if value is not None]
+    assert known == sorted(known, reverse=True)
+    assert values[len(known) :] == [None] * (len(values) - len(known))
+
+
+async def test_the_sorted_column_is_marked_and_always_there():
+    async with on_tab("3", size=(60, 20)) as (app, pilot):
+        for order in (*ORDERS[1:], ORDERS[0]):
+            await pilot.press("s")
+            await pilot.pause()
+            labels = {c.key.value: c.label.plain for c in table(app).ordered_columns}
+            assert labels[order.column].endswith("▼")
+            assert sum("▼" in label for label in labels.values()) == 1
+
+
+async def test_columns_never_need_more_than_the_width():
+    rows = make_snapshot().videos
+    for width in range(30, 240):
+        for order in ORDERS:
+            columns = columns_for(width, rows, order)
+            needed = sum(column.width + 2 for column in columns)
+            assert needed <= width or len(columns) == 3, (width, order)
+
+
+async def test_the_filter_keeps_captions_with_all_words():
+    async with on_tab("3") as (app, pilot):
+        await pilot.press("slash", *"RECIPE pie")
+        await pilot.pause()
+        assert len(captions(app)) == 1
+        assert captions(app)[0].startswith("Grandmother")
+        assert "1 of 15" in screen_text(app)
+        await pilot.press(*"xyz")
+        await pilot.pause()
+        assert "No caption has" in screen_text(app)
+        await pilot.press("escape")
+        await pilot.pause()
+        assert len(captions(app)) == 15
+        assert not app.query_one(Input).display
+        assert app.focused is table(app)
+
+
+async def test_enter_in_the_filter_goes_to_the_videos_and_keeps_it():
+    async with on_tab("3") as (app, pilot):
+        await pilot.press("slash", *"tour", "enter")
+        await pilot.pause()
+        assert app.focused is table(app)
+        assert len(captions(app)) == 3
+
+
+def test_no_word_keeps_all():
+    rows = make_snapshot().videos
+    assert filtered(rows, "  ") == list(rows)
+
+
+async def test_a_new_number_touches_its_cell_only():
+    monitor = FakeMonitor()
+    async with on_tab("3", monitor) as (app, pilot):
+        videos = table(app)
+        touched: list[tuple[str, str]] = []
+        videos.update_cell = lambda key, column, value: touched.append((key, column))  # type: ignore[method-assign,assignment,misc]
+        monitor.publish()
+        await pilot.pause()
+        assert touched == []
+        first, *rest = monitor.snapshot.videos
+        monitor.publish(videos=(replace(first, likes=99.0), *rest))
+        await pilot.pause()
+        assert touched == [(first.id, "likes")]
+
+
+async def test_a_new_video_comes_on_top_and_the_cursor_stays():
+    monitor = FakeMonitor()
+    async with on_tab("3", monitor) as (app, pilot):
+        await pilot.press("down")
+        before = table(app).cursor_key
+        first = monitor.snapshot.videos[0]
+        new = replace(first, id="new", caption="New", posted_at=first.posted_at + 60)
+        monitor.publish(videos=(new, *monitor.snapshot.videos))
+        await pilot.pause()
+        assert captions(app)[0] == "New"
+        assert table(app).cursor_key == before
+
+
+async def test_hostile_captions_are_shown_as_they_are():
+    snapshot = make_snapshot()
+    videos = tuple(
+        replace(row, caption=caption)
+        for row, caption in zip(snapshot.videos, HOSTILE, strict=False)
+    )
+    async with on_tab("3", FakeMonitor(replace(snapshot, videos=videos))) as (
+        app,
+        pilot,
+    ):
+        text = screen_text(app)
+        assert "[/link in bio] [bold red]x[/]" in text
+        assert "(no caption)" in text
+        widths = {c.key.value: c.width for c in table(app).ordered_columns}
+        assert all(cell_len(shown) <= widths["caption"] for shown in captions(app))
+        for _ in HOSTILE:
+            await pilot.press("enter")
+            await pilot.pause()
+            assert isinstance(app.screen, VideoScreen)
+            await pilot.press("escape", "down")
+            await pilot.pause()
+
+
+async def test_enter_opens_the_video_under_the_cursor():
+    monitor = FakeMonitor()
+    async with on_tab("3", monitor) as (_, pilot):
+        await pilot.press("down", "enter")
+        await pilot.pause()
+        assert ("video_page", monitor.snapshot.videos[1].id) in monitor.calls
+
+
+async def test_groups_go_round_and_say_too_few():
+    async with on_tab("3") as (app, pilot):
+        assert "too few" in screen_text(app)
+        assert "3.2 x (2.1-4.6)" in screen_text(app)
+        await pilot.press("g")
+        await pilot.pause()
+        assert "#howto" in screen_text(app)
+        await pilot.press("g", "g", "g")
+        await pilot.pause()
+        assert app.query_one(WeekHeat).size.height > 0
+        assert "Best so far" in screen_text(app)
+        await pilot.press("g")
+        await pilot.pause()
+        assert "Recipes" in screen_text(app)
+
+
+async def test_on_a_low_terminal_there_is_one_thing_at_a_time():
+    async with on_tab("3", size=(80, 24)) as (app, pilot):
+        assert "Behind the scenes" not in screen_text(app)
+        await pilot.press("g")
+        await pilot.pause()
+        text = screen_text(app)
+        assert "Behind the scenes" in text
+        assert "Olive oil cake" not in text
+        await pilot.press("escape")
+        await pilot.pause()
+        assert "Olive oil cake" in screen_text(app)
+
+
+async def test_on_a_wide_terminal_groups_and_times_stand_together():
+    async with on_tab("3", size=(200, 60)) as (app, _):
+        text = screen_text(app)
+        assert "Behind the scenes" in text
+        assert "Best so far" in text
+
+
+async def test_nothing_yet_is_said():
+    empty = make_snapshot(videos=(), groups=(), heat=())
+    async with on_tab("3", FakeMonitor(empty)) as (app, pilot):
+        text = screen_text(app)
+        assert "No source has reported a video yet." in text
+        assert "themes are rules in the config" in text
+        await pilot.press("enter", "s", "g", "g", "g", "g")
+        await pilot.pause()
+        assert "No video has a time of posting yet." in screen_text(app)
+        assert app.query_one(ContentPane).text_under_cursor() is None
+
+
+def test_only_an_interval_without_one_is_coloured():
+    def group(videos: int, low: float, high: float) -> Group:
+        return Group("theme", "x", videos, 1.0, None, None, 2.0, (low, high))
+
+    assert lift_cell(group(9, 1.2, 3.0)).tone == "good"
+    assert lift_cell(group(9, 0.8, 3.0)).tone == ""
+    assert lift_cell(group(9, 0.2, 0.9)).tone == "bad"
+    few = lift_cell(replace(group(4, 1.2, 3.0), interval=None))
+    assert (few.text, few.tone) == ("too few", "muted")
+    assert group_rows([]) == []
+
+
+def test_one_video_at_an_hour_is_not_the_best_hour():
+    lucky, steady = HeatCell(0, 8, 1, 9.0), HeatCell(3, 23, 6, 2.1)
+    text = plain(heat_words((lucky, steady), "")[1])
+    assert "Thu 23-00 h, 2.1 x" in text
+    assert "too few" not in text
+    assert "No hour has two videos" in plain(heat_words((lucky,), "")[1])
+
+
+def test_a_day_label_is_not_shifted_into_another_zone():
+    row = replace(
+        make_snapshot().videos[0], posted_at=1774224000, posted_precision="day"
+    )
+    zone = ZoneInfo("America/Los_Angeles")
+    assert posted_text(row, zone, LAST, 20) == "23 Mar"
+    exact = replace(row, posted_precision="second")
+    assert posted_text(exact, zone, LAST, 20) == "22 Mar 17:00"
+    assert posted_text(replace(row, posted_at=None), zone, LAST, 20) == "–"
+
+
+@pytest.mark.parametrize("is_ascii", [False, True])
+async def test_every_size(is_ascii):
+    async with on_tab("3", is_ascii=is_ascii) as (app, pilot):
+        async for _ in through_sizes(pilot):
+            await pilot.press("s", "g", "g")
+            await pilot.pause()
+            cells = "".join(captions(app))
+            assert cells
+            assert cells.isascii() or not is_ascii

@@ -1,0 +1,132 @@
+"""The Trends tab: the list chooses, the chart follows, nothing is made up."""
+
+from dataclasses import replace
+
+import pytest
+
+from kpi_tui.app.panes.trends import TrendsPane, chart_data, facts, legend
+from kpi_tui.app.widgets.chart import Chart
+from kpi_tui.app.widgets.lines import plain
+from kpi_tui.app.widgets.table import KeyedTable
+from kpi_tui.app.widgets.words import Words
+from kpi_tui.kpi.trends import Trend
+from tests.app.panes.screen import on_tab, screen_text, through_sizes
+from tests.app.snapshots import LAST, FakeMonitor, make_snapshot
+
+
+def shown(app):
+    return app.query_one(TrendsPane).query_one(Chart).data
+
+
+async def test_moving_in_the_list_draws_the_kpi_under_the_cursor():
+    async with on_tab("2") as (app, pilot):
+        first = shown(app)
+        await pilot.press("down", "down")
+        await pilot.pause()
+        assert app.query_one(TrendsPane).kpi_under_cursor() == "follower_growth_rate"
+        assert shown(app) != first
+        assert "Follower growth rate" in screen_text(app)
+
+
+async def test_the_chart_has_both_windows_the_goal_and_named_days():
+    snapshot = make_snapshot()
+    kpi, trend = snapshot.kpis["engagement_rate"], snapshot.trends["engagement_rate"]
+    data = chart_data(kpi, trend, snapshot.goals["engagement_rate"])
+    assert [line.tone for line in data.lines] == ["current", "previous"]
+    assert data.goal == 0.15
+    assert data.ticks[-1] == (27.0, "24 Mar")
+    words = plain(legend(kpi, trend, snapshot.goals["engagement_rate"], is_ascii=False))
+    assert "25 Feb - 24 Mar" in words
+    assert "28 days before" in words
+    assert "goal 15.0 %" in words
+
+
+async def test_a_goal_far_off_is_told_and_not_drawn():
+    snapshot = make_snapshot()
+    kpi, trend = snapshot.kpis["followers"], snapshot.trends["followers"]
+    words = plain(legend(kpi, trend, snapshot.goals["followers"], is_ascii=False))
+    assert "goal 5,000, far off this chart" in words
+
+
+async def test_the_facts_name_extremes_coverage_and_source():
+    kpi = replace(make_snapshot().kpis["follower_growth_rate"], note="so and so")
+    trend = Trend(kpi.id, LAST.replace(day=1), (0.03, None, 0.01, 0.05))
+    text = "\n".join(plain(line) for line in facts(kpi, trend, is_ascii=False))
+    assert "lowest day 1.0 % on 3 Mar" in text
+    assert "highest 5.0 % on 4 Mar" in text
+    assert "27 of 28 days" in text
+    assert "so and so" in text
+    assert "as of 24 Mar · acme/tiktok-studio" in text
+
+
+async def test_a_kpi_without_days_says_why():
+    async with on_tab("2") as (app, pilot):
+        app.query_one(TrendsPane).show_kpi("conversions")
+        await pilot.pause()
+        text = screen_text(app)
+        assert "No line for Conversions: not measured." in text
+        app.query_one(TrendsPane).show_kpi("followers")
+        await pilot.pause()
+        assert "No line" not in screen_text(app)
+
+
+async def test_no_complete_day_yet_is_said():
+    empty = make_snapshot(kpis={}, trends={}, window=None)
+    async with on_tab("2", FakeMonitor(empty)) as (app, _):
+        assert "No source has given a complete day yet." in screen_text(app)
+        assert app.query_one(TrendsPane).kpi_under_cursor() is None
+        assert app.query_one(TrendsPane).text_under_cursor() is None
+
+
+async def test_a_snapshot_with_the_same_kpi_draws_nothing_anew():
+    monitor = FakeMonitor()
+    async with on_tab("2", monitor) as (app, pilot):
+        chart = app.query_one(TrendsPane).query_one(Chart)
+        drawn = chart._drawn
+        monitor.publish()
+        await pilot.pause()
+        assert chart._drawn is drawn
+        trends = dict(monitor.snapshot.trends)
+        trends["followers"] = replace(trends["followers"], values=(1.0, 2.0))
+        monitor.publish(trends=trends)
+        await pilot.pause()
+        assert chart._drawn is not drawn
+
+
+async def test_the_cursor_keeps_its_kpi_when_values_come_and_go():
+    monitor = FakeMonitor()
+    async with on_tab("2", monitor) as (app, pilot):
+        pane = app.query_one(TrendsPane)
+        pane.show_kpi("engagements")
+        await pilot.pause()
+        kpis = dict(monitor.snapshot.kpis)
+        kpis["followers"] = replace(kpis["followers"], value=None, reason="no baseline")
+        monitor.publish(kpis=kpis)
+        await pilot.pause()
+        assert pane.kpi_under_cursor() == "engagements"
+        table = pane.query_one(KeyedTable)
+        assert table.cells_of("followers")[1].text == "–"
+
+
+async def test_below_100_columns_the_list_is_one_line():
+    async with on_tab("2", size=(80, 24)) as (app, pilot):
+        pane = app.query_one(TrendsPane)
+        assert pane.query_one(KeyedTable).size.height == 1
+        await pilot.press("down")
+        await pilot.pause()
+        text = screen_text(app)
+        assert "Follower growth  " in text
+        assert "2 of 36" in text
+        assert pane.query_one("#trend-legend", Words).said.count("\n") == 0
+
+
+@pytest.mark.parametrize("is_ascii", [False, True])
+async def test_every_size(is_ascii):
+    async with on_tab("2", is_ascii=is_ascii) as (app, pilot):
+        pane = app.query_one(TrendsPane)
+        async for width, height in through_sizes(pilot):
+            await pilot.press("down", "down")
+            await pilot.pause()
+            drawn = pane.query_one(Chart).render().plain
+            assert drawn.isascii() or not is_ascii
+            assert bool(drawn) == (width >= 40 and height >= 10)
