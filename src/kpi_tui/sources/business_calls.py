@@ -9,11 +9,12 @@ from collections import deque
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from kpi_tui.sources.business_codes import BusinessError, opened
+from kpi_tui.sources.business_codes import REFUSED_TOKEN, BusinessError, opened
 from kpi_tui.sources.business_videos import video_id
 from kpi_tui.sources.http import HttpClient
 from kpi_tui.sources.numeric import number
 from kpi_tui.sources.port import SourceError
+from kpi_tui.sources.signin.keeper import StaticToken, TokenKeeper
 
 _PAGE_SIZE = 20
 """The most that TikTok gives."""
@@ -45,13 +46,14 @@ class Pace:
             self._recent.append(loop.time())
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Session:
     """The way to the API during one fetch, with the token as it is now."""
 
     client: HttpClient
     base_url: str
     business_id: str
+    keeper: TokenKeeper
     token: str = field(repr=False)
     source: str
     """Name of the connector, for the log."""
@@ -60,15 +62,30 @@ class Session:
     async def get(
         self, path: str, fields: Sequence[str], params: Mapping[str, str], scope: str
     ) -> dict[str, object]:
-        """The data of one call; SourceError, with the code when TikTok gave one."""
+        """The data of one call; SourceError, with the code when TikTok gave one.
+
+        A token that is refused is replaced once, where another one can be had.
+        """
+        query = {
+            "business_id": self.business_id,
+            "fields": json.dumps(list(fields), separators=(",", ":")),
+            **params,
+        }
+        try:
+            return await self._ask(path, query, scope)
+        except BusinessError as error:
+            if error.code not in REFUSED_TOKEN or isinstance(self.keeper, StaticToken):
+                raise
+        self.token = await self.keeper.refused(self.token)
+        return await self._ask(path, query, scope)
+
+    async def _ask(
+        self, path: str, query: Mapping[str, str], scope: str
+    ) -> dict[str, object]:
         await self.pace.turn()
         answer = await self.client.get_json(
             self.base_url.rstrip("/") + path,
-            params={
-                "business_id": self.business_id,
-                "fields": json.dumps(list(fields), separators=(",", ":")),
-                **params,
-            },
+            params=query,
             headers={"Access-Token": self.token},
             source=self.source,
         )

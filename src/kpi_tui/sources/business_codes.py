@@ -42,6 +42,8 @@ _CODES: dict[int, tuple[Fault, str, str]] = {
     61000: ("rate limited", "is being asked too often", _WAIT),
 }
 _REFUSED_FIELDS = {40001, 40002, 40130, 40131}
+REFUSED_TOKEN = {40102, 40105}
+"""Codes after which another access token helps."""
 
 
 class BusinessError(SourceError):

@@ -13,9 +13,9 @@ from kpi_tui.sources.business_calls import Fields, Listing, Pace, Session, list_
 from kpi_tui.sources.business_codes import BusinessError
 from kpi_tui.sources.business_fields import FIELD_SETS, Profile, profile
 from kpi_tui.sources.business_videos import VIDEO_FIELD_SETS, video, video_readings
-from kpi_tui.sources.headers import filled
 from kpi_tui.sources.http import HttpClient
 from kpi_tui.sources.port import SourceError
+from kpi_tui.sources.signin.keeper import AccountKeeper, static_keeper
 
 _LOOK_BACK_DAYS = 59
 """TikTok refuses more than 60; one less, because midnight may pass on the way."""
@@ -38,12 +38,15 @@ class BusinessConnector(Polled):
         source: BusinessSource,
         client: HttpClient,
         pace: Pace | None = None,
+        keeper: AccountKeeper | None = None,
     ) -> None:
-        """``pace`` is shared by all accounts of one app."""
+        """``pace`` is shared by all accounts of one app; ``keeper`` has the token,
+        the config's when absent. Raises SourceError where neither has one."""
         super().__init__(identity)
         self._source = source
         self._client = client
         self._pace = pace or Pace()
+        self._keeper = keeper or static_keeper(source, identity.name)
         self._profile_fields = Fields("/business/get/", "user.insights", FIELD_SETS)
         self._video_fields = Fields(
             "/business/video/list/", "video.insights", VIDEO_FIELD_SETS
@@ -59,12 +62,13 @@ class BusinessConnector(Polled):
         Raises SourceError when both fail, or when the first failure concerns every
         call (an expired token, too many requests, no connection).
         """
-        secret = {"Access-Token": self._source.access_token}
+        token = await self._keeper.access_token()
         session = Session(
             client=self._client,
             base_url=self._source.base_url,
-            business_id=self._source.business_id,
-            token=(await filled(secret, self.name))["Access-Token"],
+            business_id=self._source.business_id or await self._keeper.subject(),
+            keeper=self._keeper,
+            token=token,
             source=self.name,
             pace=self._pace,
         )
