@@ -73,6 +73,14 @@ def test_a_days_level_is_its_daily_value_else_the_last_instant_of_the_local_day(
     }
 
 
+def test_days_without_an_observation_of_their_own_have_no_level(store):
+    keep(store, now("2026-03-20T10:00", 10), now("2026-03-23T10:00", 11))
+    assert history(store).levels["followers"] == {
+        date(2026, 3, 20): 10,
+        date(2026, 3, 23): 11,
+    }
+
+
 @pytest.mark.parametrize(
     ("moment", "label"),
     [
@@ -132,6 +140,14 @@ def test_as_of_hides_what_came_later(store):
     assert found.levels == {"followers": {as_of: 10}}
     assert found.latest == {"followers": (at("2026-03-20T12:00"), 10)}
     assert found.data_until == as_of
+
+
+def test_as_of_ends_with_the_days_last_second(store):
+    midnight = at("2026-03-20T22:00")  # in Athens
+    keep(store, now(midnight - 1, 10), now(midnight, 11))
+    found = history(store, as_of=date(2026, 3, 20))
+    assert found.latest == {"followers": (midnight - 1, 10)}
+    assert found.levels == {"followers": {date(2026, 3, 20): 10}}
 
 
 def test_latest_is_the_newest_to_the_second_and_renewed_by_repeats(store):

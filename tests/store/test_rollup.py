@@ -56,6 +56,24 @@ def test_later_days_are_thinned_when_they_are_old_enough(store):
     assert values(table(store)) == [2]
 
 
+def test_a_day_that_was_cut_in_two_keeps_one_point(store):
+    """A day of Athens has 22:00 to 24:00 UTC in one run, and the rest in the next."""
+    keep(
+        store,
+        now("2026-03-19T21:00", 1),  # 23:00 on the 19th
+        now("2026-03-19T22:30", 2),  # 00:30 on the 20th
+        now("2026-03-20T10:00", 3),
+    )
+
+    def athens(_: str) -> ZoneInfo:
+        return ATHENS
+
+    first = at("2026-03-20T00:00") + 365 * DAY
+    assert roll(store, first, zone_of=athens) == 0
+    assert roll(store, first + DAY, zone_of=athens) == 1
+    assert values(table(store)) == [1, 3]
+
+
 def test_retention_can_be_set(store):
     keep(store, now("2026-03-20T10:05", 1), now("2026-03-20T10:55", 2))
     assert roll(store, raw_days=2, hourly_days=3) == 1

@@ -4,6 +4,8 @@ import sqlite3
 import stat
 import subprocess
 import sys
+import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -125,6 +127,21 @@ def test_a_home_folder_and_links_are_followed(tmp_path, monkeypatch):
     assert store.path == tmp_path / "real" / "kpi.db"
     store.close()
     assert (tmp_path / "real" / "kpi.db").exists()
+
+
+def test_a_program_waits_while_another_makes_the_tables(path):
+    first = sqlite3.connect(path, isolation_level=None)
+    first.execute("BEGIN IMMEDIATE")
+    second = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
+    with ThreadPoolExecutor(1) as thread:
+        waiting = thread.submit(prepare, second, path.name)
+        time.sleep(0.2)
+        prepare_memory(first)
+        first.execute("COMMIT")
+        waiting.result()
+    first.close()
+    second.close()
+    assert set(made(path)) >= TABLES
 
 
 def test_programs_that_meet_an_empty_file_at_once_all_open_it(path):
