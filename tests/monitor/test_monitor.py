@@ -6,14 +6,14 @@ from datetime import date
 from pathlib import Path
 
 import pytest
-from kpi_tui.store.lock import PollingLock
-from kpi_tui.store.store import Store
 
 from kpi_tui.config.settings import Settings
 from kpi_tui.kpi.readings import Batch
 from kpi_tui.monitor.monitor import Monitor, Surroundings
 from kpi_tui.monitor.snapshot import Snapshot, View
 from kpi_tui.sources.port import SourceError
+from kpi_tui.store.lock import PollingLock
+from kpi_tui.store.store import Store
 from tests.monitor.parts import ScriptedConnector, days_batch, until
 
 LAST = date(2026, 3, 24)
@@ -55,10 +55,8 @@ def monitor_of(store: Store, *connectors: ScriptedConnector, **around) -> Monito
     )
 
 
-def flows(value: float = 100.0, **more: float) -> Batch:
-    return days_batch(
-        LAST, 28, video_views=value, likes=7, comments=2, shares=1, **more
-    )
+def flows(value: float = 100.0) -> Batch:
+    return days_batch(LAST, 28, video_views=value, likes=7, comments=2, shares=1)
 
 
 async def test_what_a_source_says_reaches_the_snapshot(store: Store):

@@ -50,8 +50,9 @@ def test_tabs_range_and_quit_by_key(demo: Terminal):
     demo.press("[", "[")
     demo.wait_for("14 days")
     demo.press("?")
-    demo.wait_for("poll")
+    demo.wait_for("Keys, kpi-tui")
     demo.press("escape")
+    demo.wait_until_gone("Keys, kpi-tui")
     demo.press("q")
     assert demo.wait(5.0) == 0
     assert demo.is_restored
