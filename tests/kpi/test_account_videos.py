@@ -121,6 +121,8 @@ def test_posts_per_week_count_the_windows_posts():
 def test_no_post_is_zero_only_where_older_posts_are_known():
     assert kpis(video("a", back(40)))["posting_frequency"].value == 0.0
     assert kpis(video("a", back(5)))["posting_frequency"].previous is None
+    assert kpis(video("a", BASE))["posting_frequency"].previous == 0.25
+    assert kpis(video("a", LAST))["posting_frequency"].value == 0.25
     undated = kpis(video("a", None))["posting_frequency"]
     assert undated.reason == "no videos known in these days"
     assert kpis()["posting_frequency"].reason == "not measured"
@@ -207,6 +209,8 @@ def test_totals_that_stopped_cover_the_days_before():
     old = video("a", back(60), ends=ends, seen=at(back(8)))
     found = kpis(old)["video_views"]
     assert (found.covered_days, found.as_of) == (20, back(8))
+    just = video("a", back(60), ends=ends, seen=at(back(27)))
+    assert kpis(just)["video_views"].covered_days == 1
     unknown_time = video("a", back(60), ends=ends, seen=0)
     assert kpis(unknown_time)["video_views"].covered_days == 28
 

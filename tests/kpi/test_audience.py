@@ -95,7 +95,7 @@ def test_active_hours_are_means_over_whole_days():
         *hours(back(2), [float(hour) for hour in range(24)]),
         *hours(back(1), [float(hour + 10) for hour in range(24)]),
         *hours(LAST, [900.0] * 23),
-        *hours(back(40), [900.0] * 24),
+        *hours(MONTH.baseline, [900.0] * 24),
     )
     assert found.active_hours == tuple(hour + 5 for hour in range(24))
     assert found.active_hours_days == 2
@@ -109,6 +109,10 @@ def test_days_of_placeholder_zeros_are_left_out(zeros: int, days: int):
     assert found.active_hours_source is None
 
 
+def test_active_hours_begin_with_the_windows_first_day():
+    assert seen(*hours(MONTH.first, [5.0] * 24)).active_hours_days == 1
+
+
 def test_what_is_no_hour_is_ignored():
     odd = [
         AudiencePoint("hour:24", "active_followers", LAST, 9.0),
@@ -117,6 +121,7 @@ def test_what_is_no_hour_is_ignored():
         AudiencePoint("age:18-24", "active_followers", LAST, 9.0),
     ]
     assert seen(*odd) == Audience()
+    assert seen(*hours(LAST, [5.0] * 25)).active_hours_days == 1
 
 
 @given(

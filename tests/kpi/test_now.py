@@ -124,6 +124,8 @@ def test_the_best_group_is_named_only_when_it_is_sure():
     assert line(group("Tours", 9.0, 8, 20, videos=4)) == (NO_DATA,)
     assert line(replace(recipes, interval=None)) == (NO_DATA,)
     assert line(group("Flops", 0.3, 0.1, 0.5)) == (NO_DATA,)
+    assert line(group("Alike", 1.2, 1.0, 1.5)) == (NO_DATA,)
+    assert len(line(group("Just enough", 3.0, 2.0, 4.0, videos=5))[0]) > len(NO_DATA)
     barely = line(group("Tours", 1.5, 1.01, 2))
     assert barely == ("Tours earn 1.5 x your median video (9 videos, 1.01-2.0 x).",)
 
@@ -172,6 +174,14 @@ def test_each_kind_of_group_reads_as_a_sentence(dimension, label: str, start: st
         (
             {"acme": [5.0], "rival": [9.0]},
             "You are #2 of 2 on net follower growth.",
+        ),
+        (
+            {"acme": [5.0, 5.0], "rival": [3.0, 5.0]},
+            "You are #1 of 2 on net follower growth.",
+        ),
+        (
+            {"acme": [3.0, 5.0], "rival": [5.0, 5.0]},
+            "You are #1 of 2 on net follower growth.",
         ),
         (
             {"acme": [5.0, 9.0], "rival": [5.0, 9.0], "other": [6.0, 1.0]},
