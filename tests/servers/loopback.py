@@ -20,6 +20,8 @@ class Request:
     query: dict[str, str]
     headers: dict[str, str]
     """Names in small letters."""
+    method: str = "GET"
+    body: bytes = b""
 
 
 Handler = Callable[[Request, asyncio.StreamWriter], Awaitable[None]]
@@ -79,10 +81,18 @@ async def _read(reader: asyncio.StreamReader) -> Request | None:
     except (asyncio.IncompleteReadError, ConnectionError):
         return None
     first, *lines = head.split("\r\n")
-    target = urlsplit(first.split(" ")[1])
-    headers = dict(line.split(": ", 1) for line in lines if ": " in line)
+    method, address = first.split(" ")[:2]
+    target = urlsplit(address)
+    given = dict(line.split(": ", 1) for line in lines if ": " in line)
+    headers = {name.lower(): value for name, value in given.items()}
+    try:
+        body = await reader.readexactly(int(headers.get("content-length", "0")))
+    except (asyncio.IncompleteReadError, ConnectionError):
+        return None
     return Request(
         path=target.path,
         query=dict(parse_qsl(target.query, keep_blank_values=True)),
-        headers={name.lower(): value for name, value in headers.items()},
+        headers=headers,
+        method=method,
+        body=body,
     )

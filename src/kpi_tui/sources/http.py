@@ -11,18 +11,15 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from http.cookiejar import CookieJar, DefaultCookiePolicy
 from importlib.metadata import PackageNotFoundError, version
-from urllib.parse import quote
 
 import httpx
 
-from kpi_tui.kpi.text import clean
 from kpi_tui.sources.answers import Answer, inflated, read_json
 from kpi_tui.sources.port import SourceError
+from kpi_tui.sources.questions import Question, built, hidden
 from kpi_tui.sources.unreached import LATER, unreached
 
 _log = logging.getLogger(__name__)
-
-_SHORTEST_SECRET = 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,25 +87,30 @@ class HttpClient:
         Raises SourceError for everything that can go wrong: connection, time-out,
         status, size, and a body that is not JSON.
         """
+        question = Question(url, params=params, headers=headers)
+        return read_json(await self.ask(question, source), self._clock())
+
+    async def ask(self, question: Question, source: str) -> Answer:
+        """The answer, whatever its status; ``source`` is the connector's name.
+
+        Raises SourceError when there is none: no connection, a time-out, too long a
+        body. What its status and body mean is the caller's to say.
+        """
         if self._pool is None:
             self._pool = _Pool(self._transport, self._bounds)
-        request = _request(self._pool.client, url, params, headers)
+        request = built(self._pool.client, question)
         host = _place(request.url)
         try:
             async with self._pool.turn(host):
-                answer = await self._ask(request, host)
+                status, headers, body = await self._send(request, host)
         except httpx.HTTPError as error:
             raise unreached(host, error, self._bounds.connect_seconds) from None
-        _log.debug(
-            "%s: %s answered %d, %d bytes",
-            source,
-            host,
-            answer.status,
-            len(answer.body),
-        )
-        return read_json(answer, self._clock())
+        _log.debug("%s: %s answered %d, %d bytes", source, host, status, len(body))
+        return Answer(host, status, headers, body, hidden(request, question))
 
-    async def _ask(self, request: httpx.Request, host: str) -> Answer:
+    async def _send(
+        self, request: httpx.Request, host: str
+    ) -> tuple[int, Mapping[str, str], bytes]:
         assert self._pool is not None  # noqa: S101  made by the caller
         bounds = self._bounds
         try:
@@ -124,13 +126,7 @@ class HttpClient:
                 hint=LATER,
             ) from None
         body = _body(raw, encoding, host, bounds.body_bytes)
-        return Answer(
-            host=host,
-            status=response.status_code,
-            headers=response.headers,
-            body=body,
-            hidden=_hidden(request),
-        )
+        return response.status_code, response.headers, body
 
 
 class _Pool:
@@ -219,49 +215,9 @@ def _body(raw: bytes | None, encoding: str, host: str, limit: int) -> bytes:
     return body
 
 
-def _request(
-    client: httpx.AsyncClient,
-    url: str,
-    params: Mapping[str, str] | None,
-    headers: Mapping[str, str] | None,
-) -> httpx.Request:
-    """The request, or a SourceError that repeats no value: httpx and h11 would."""
-    for name, value in (headers or {}).items():
-        if not (f"{name}{value}".isascii() and f"{name}{value}".isprintable()):
-            raise SourceError(
-                f"the header {clean(name, 60)} holds characters that HTTP forbids",
-                fault="config",
-                hint="Check the secret: plain ASCII on one line, without line breaks.",
-            )
-    try:
-        request = client.build_request("GET", url, params=params, headers=headers)
-    except (httpx.InvalidURL, ValueError, TypeError):
-        request = None
-    if request is None or request.url.scheme not in {"http", "https"}:
-        raise SourceError(
-            "the url is not a web address",
-            fault="config",
-            hint='Set url to an address such as "https://stats.example/api".',
-        )
-    return request
-
-
 def _place(url: httpx.URL) -> str:
     port = f":{url.port}" if url.port else ""
     return f"{url.host}{port}"
-
-
-def _hidden(request: httpx.Request) -> tuple[str, ...]:
-    """What of the request no message may repeat, longest first."""
-    own = {"user-agent", "accept", "accept-encoding", "host", "connection"}
-    values = [v for k, v in request.headers.items() if k.lower() not in own]
-    values += [value for _, value in request.url.params.multi_items()]
-    values += [request.url.password, request.url.username]
-    parts = {part for value in values for part in (value, *value.split())}
-    parts |= {quote(part, safe="") for part in parts}
-    return tuple(
-        sorted((p for p in parts if len(p) >= _SHORTEST_SECRET), key=len, reverse=True)
-    )
 
 
 def _version() -> str:

@@ -1,0 +1,88 @@
+"""What a connector asks over HTTP, and what of it no message may repeat.
+
+Knows no connection (see :mod:`kpi_tui.sources.http`) and no provider.
+"""
+
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Literal
+from urllib.parse import quote
+
+import httpx
+
+from kpi_tui.kpi.text import clean
+from kpi_tui.sources.port import SourceError
+
+_SHORTEST_SECRET = 6
+_OWN_HEADERS = {
+    "user-agent",
+    "accept",
+    "accept-encoding",
+    "host",
+    "connection",
+    "content-type",
+    "content-length",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """One request. Headers and bodies may hold secrets, so its repr shows neither."""
+
+    url: str
+    method: Literal["GET", "POST"] = "GET"
+    params: Mapping[str, str] | None = field(default=None, repr=False)
+    headers: Mapping[str, str] | None = field(default=None, repr=False)
+    json: Mapping[str, object] | None = field(default=None, repr=False)
+    """The body as JSON; None sends none."""
+    form: Mapping[str, str] | None = field(default=None, repr=False)
+    """The body as a web form; None sends none."""
+
+
+def built(client: httpx.AsyncClient, question: Question) -> httpx.Request:
+    """The request, or a SourceError that repeats no value: httpx and h11 would."""
+    for name, value in (question.headers or {}).items():
+        if not (f"{name}{value}".isascii() and f"{name}{value}".isprintable()):
+            raise SourceError(
+                f"the header {clean(name, 60)} holds characters that HTTP forbids",
+                fault="config",
+                hint="Check the secret: plain ASCII on one line, without line breaks.",
+            )
+    try:
+        request = client.build_request(
+            question.method,
+            question.url,
+            params=question.params,
+            headers=question.headers,
+            json=question.json,
+            data=question.form,
+        )
+    except (httpx.InvalidURL, ValueError, TypeError):
+        request = None
+    if request is None or request.url.scheme not in {"http", "https"}:
+        raise SourceError(
+            "the url is not a web address",
+            fault="config",
+            hint='Set url to an address such as "https://stats.example/api".',
+        )
+    return request
+
+
+def hidden(request: httpx.Request, question: Question) -> tuple[str, ...]:
+    """What of the request no message may repeat, longest first."""
+    values = [v for k, v in request.headers.items() if k.lower() not in _OWN_HEADERS]
+    values += [value for _, value in request.url.params.multi_items()]
+    values += [request.url.password, request.url.username]
+    values += _texts(question.json)
+    values += _texts(question.form)
+    parts = {part for value in values for part in (value, *value.split())}
+    parts |= {quote(part, safe="") for part in parts}
+    parts |= {json.dumps(part)[1:-1] for part in parts}
+    return tuple(
+        sorted((p for p in parts if len(p) >= _SHORTEST_SECRET), key=len, reverse=True)
+    )
+
+
+def _texts(body: Mapping[str, object] | None) -> Iterator[str]:
+    return (value for value in (body or {}).values() if isinstance(value, str))
