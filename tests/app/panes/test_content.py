@@ -7,6 +7,7 @@ import pytest
 from rich.cells import cell_len
 from textual.widgets import Input
 
+from kpi_tui.app.app import KpiApp
 from kpi_tui.app.panes.content import ContentPane
 from kpi_tui.app.panes.groups import group_rows, heat_words, lift_cell
 from kpi_tui.app.panes.videos import ORDERS, columns_for, filtered, ordered, posted_text
@@ -29,11 +30,11 @@ HOSTILE = (
 )
 
 
-def table(app) -> KeyedTable:
+def table(app: KpiApp) -> KeyedTable:
     return app.query_one("#video-table", KeyedTable)
 
 
-def captions(app) -> list[str]:
+def captions(app: KpiApp) -> list[str]:
     videos = table(app)
     return [str(videos.get_row_at(i)[1].plain) for i in range(videos.row_count)]
 
@@ -127,7 +128,9 @@ async def test_a_new_video_comes_on_top_and_the_cursor_stays():
         await pilot.press("down")
         before = table(app).cursor_key
         first = monitor.snapshot.videos[0]
-        new = replace(first, id="new", caption="New", posted_at=first.posted_at + 60)
+        new = replace(
+            first, id="new", caption="New", posted_at=(first.posted_at or 0) + 60
+        )
         monitor.publish(videos=(new, *monitor.snapshot.videos))
         await pilot.pause()
         assert captions(app)[0] == "New"
@@ -149,7 +152,7 @@ async def test_hostile_captions_are_shown_as_they_are():
         assert "(no caption)" in text
         widths = {c.key.value: c.width for c in table(app).ordered_columns}
         assert all(cell_len(shown) <= widths["caption"] for shown in captions(app))
-        for _ in HOSTILE:
+        for _ in HOSTILE[:3]:
             await pilot.press("enter")
             await pilot.pause()
             assert isinstance(app.screen, VideoScreen)
@@ -247,7 +250,7 @@ def test_a_day_label_is_not_shifted_into_another_zone():
 @pytest.mark.parametrize("is_ascii", [False, True])
 async def test_every_size(is_ascii):
     async with on_tab("3", is_ascii=is_ascii) as (app, pilot):
-        async for _ in through_sizes(pilot):
+        async for _ in through_sizes(pilot, is_ascii=is_ascii):
             await pilot.press("s", "g", "g")
             await pilot.pause()
             cells = "".join(captions(app))

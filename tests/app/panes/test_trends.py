@@ -4,8 +4,9 @@ from dataclasses import replace
 
 import pytest
 
+from kpi_tui.app.app import KpiApp
 from kpi_tui.app.panes.trends import TrendsPane, chart_data, facts, legend
-from kpi_tui.app.widgets.chart import Chart
+from kpi_tui.app.widgets.chart import Chart, ChartData
 from kpi_tui.app.widgets.lines import plain
 from kpi_tui.app.widgets.table import KeyedTable
 from kpi_tui.app.widgets.words import Words
@@ -14,7 +15,7 @@ from tests.app.panes.screen import on_tab, screen_text, through_sizes
 from tests.app.snapshots import LAST, FakeMonitor, make_snapshot
 
 
-def shown(app):
+def shown(app: KpiApp) -> ChartData | None:
     return app.query_one(TrendsPane).query_one(Chart).data
 
 
@@ -124,7 +125,7 @@ async def test_below_100_columns_the_list_is_one_line():
 async def test_every_size(is_ascii):
     async with on_tab("2", is_ascii=is_ascii) as (app, pilot):
         pane = app.query_one(TrendsPane)
-        async for width, height in through_sizes(pilot):
+        async for width, height in through_sizes(pilot, is_ascii=is_ascii):
             await pilot.press("down", "down")
             await pilot.pause()
             drawn = pane.query_one(Chart).render().plain

@@ -32,11 +32,12 @@ _TITLES = {
     "country": "Countries",
     "city": "Cities",
 }
+_STUDIO_FOLLOWERS = "Studio Followers download"
 _GIVERS = {
-    "age": "the Business API gives it",
-    "gender": "TikTok Studio's Followers download gives it, and the Business API",
-    "country": "TikTok Studio's Followers download gives it, and the Business API",
-    "city": "the Business API gives it",
+    "age": "Business API",
+    "gender": _STUDIO_FOLLOWERS,
+    "country": _STUDIO_FOLLOWERS,
+    "city": "Business API",
 }
 
 
@@ -112,7 +113,7 @@ class AudiencePane(Pane):
             box.set_class(part is None, "-empty")
             words = box.query_one(Words)
             if part is None:
-                words.put(_title(title, f"no source yet; {_GIVERS[dimension]}"))
+                words.put(_title(title, f"no source yet · {_GIVERS[dimension]}"))
                 continue
             words.put(_title(title, *_origin(part)))
             box.query_one(Bars).put(bars_of(part, self._names or {}))
@@ -131,14 +132,12 @@ class AudiencePane(Pane):
         days = audience.viewers_by_day
         box.set_class(not days, "-empty")
         if not days:
-            note = "no source yet; TikTok Studio's Viewers download gives it"
-            box.query_one(Words).put(_title("New and returning viewers", note))
+            note = "no source yet · Studio Viewers download"
+            box.query_one(Words).put(_title("Viewers", note))
             return
         source = self._snapshot and self._snapshot.kpis.get("new_viewer_share")
         notes = [source.source] if source and source.source else []
-        box.query_one(Words).put(
-            _title("New and returning viewers", "a day on average", *notes)
-        )
+        box.query_one(Words).put(_title("Viewers", "a day on average", *notes))
         sparks = viewer_sparks(audience)
         first, last = format_day(days[0][0]), format_day(days[-1][0])
         box.query_one(Sparks).put(sparks, first, last)
@@ -183,8 +182,7 @@ def change_text(share: Share) -> str:
 def hours_title(audience: Audience) -> Line:
     """The busiest hours in words, and what the mean was taken over."""
     if not audience.active_hours:
-        note = "no source yet; TikTok Studio's Followers download gives it"
-        return _title("Active hours", note)
+        return _title("Active hours", f"no source yet · {_STUDIO_FOLLOWERS}")
     notes = [f"mean of {audience.active_hours_days} days"]
     if audience.active_hours_days == 1:
         notes = ["one day"]
