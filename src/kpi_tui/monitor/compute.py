@@ -16,7 +16,7 @@ from kpi_tui.kpi.definitions import DEFINITIONS
 from kpi_tui.kpi.history import AccountHistory
 from kpi_tui.kpi.leaderboard import Contender, Leaderboard, rank
 from kpi_tui.kpi.now import now_sentences
-from kpi_tui.kpi.trends import Trend, trend
+from kpi_tui.kpi.trends import trends
 from kpi_tui.kpi.values import KpiValue
 from kpi_tui.kpi.windows import Window, day_end, local_day
 from kpi_tui.monitor.snapshot import AccountRef, GoalStatus, Snapshot, View
@@ -116,7 +116,7 @@ def compute(
         kpis=kpis,
         live=live,
         live_at=live_at,
-        trends=_trends(history, window),
+        trends=trends(history, window),
         goals=_goals(settings, account.handle, kpis),
         videos=rows,
         groups=parts,
@@ -170,11 +170,6 @@ def _board(
         for ref in cast.everyone
     ]
     return rank(contenders, view.rank_by, window)
-
-
-def _trends(history: AccountHistory, window: Window) -> dict[str, Trend]:
-    found = {kpi: trend(kpi, history, window) for kpi in DEFINITIONS}
-    return {kpi: days for kpi, days in found.items() if days is not None}
 
 
 def _live(

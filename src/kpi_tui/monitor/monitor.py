@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import cast
+from zoneinfo import ZoneInfo
 
 from kpi_tui.config.settings import Settings
 from kpi_tui.monitor.compute import cast_of, compute
@@ -28,7 +29,7 @@ from kpi_tui.monitor.snapshot import (
 )
 from kpi_tui.sources.port import Connector
 from kpi_tui.store.lock import PollingLock
-from kpi_tui.store.store import PollRow, Store
+from kpi_tui.store.store import PollRow, Store, StoreError
 
 log = logging.getLogger(__name__)
 
@@ -91,6 +92,7 @@ class Monitor:
         self._is_demo = around.is_demo
         self._own_notices = around.notices
         self._config_trouble: str | None = None
+        self._store_trouble: str | None = None
         self._clock = around.clock
         self._view = view
         self._listeners: list[Listener] = []
@@ -252,13 +254,22 @@ class Monitor:
             if self._is_viewer:
                 continue
             if now >= next_upkeep:
-                await asyncio.to_thread(self._store.roll_up, now)
+                await asyncio.to_thread(self._roll_up, now)
                 next_upkeep = now + UPKEEP_SECONDS
                 # Days end and settle while nothing new arrives.
                 self._mark(has_data=True)
             if now >= next_backup:
                 await asyncio.to_thread(self._store.backup)
                 next_backup = now + BACKUP_SECONDS
+
+    def _roll_up(self, now: float) -> None:
+        """Thin old instants step by step; each step is a short write of its own."""
+
+        def zone_of(handle: str) -> ZoneInfo:
+            return ZoneInfo(self._settings.zone_of(handle))
+
+        while self._store.roll_up(now, zone_of=zone_of):
+            pass
 
     async def _reread_settings(self) -> None:
         if self._reread is None:
@@ -288,7 +299,15 @@ class Monitor:
             dirty, self._dirty = self._dirty, _Dirty(data=False, health=False)
             if dirty.data or self._last is None:
                 view = self._view
-                snapshot = await asyncio.to_thread(self._compute)
+                try:
+                    snapshot = await asyncio.to_thread(self._compute)
+                    self._store_trouble = None
+                except StoreError as error:
+                    # What is on the screen stays, and says how old it is.
+                    self._store_trouble = str(error)
+                    if self._last is None:
+                        raise
+                    snapshot = self._last
                 if view != self._view:
                     self._mark(has_data=True)
                     continue
@@ -333,8 +352,7 @@ class Monitor:
 
     def _notices(self) -> tuple[str, ...]:
         notices = [*self._own_notices, *self._store.notices]
-        if self._config_trouble:
-            notices.append(self._config_trouble)
+        notices += filter(None, (self._store_trouble, self._config_trouble))
         if self._is_viewer:
             notices.append(
                 "another kpi-tui polls for this file; this one shows what it stores"

@@ -1,0 +1,238 @@
+"""import, record, report, export and status as processes, on one home."""
+
+import csv
+import io
+import json
+import sqlite3
+import zipfile
+from datetime import date, timedelta
+from pathlib import Path
+
+import pytest
+
+from tests.cli.runs import Ended, kpi_tui
+from tests.sources.tiktok_studio import downloads as studio
+
+LAST = date(2026, 3, 24)
+EXPORTED = LAST + timedelta(days=1)
+DAYS = studio.days_until(LAST, 28)
+POSTS = [(date(2026, 3, 2), date(2026, 3, 3)), (date(2026, 3, 9), date(2026, 3, 9))]
+FILES = {
+    "Overview.csv": studio.overview(DAYS),
+    "FollowerHistory.csv": studio.history(DAYS),
+    "Viewers.csv": studio.viewers(DAYS),
+    "Content.csv": studio.content(EXPORTED, POSTS),
+}
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> Path:
+    return tmp_path
+
+
+@pytest.fixture
+def folder(home: Path) -> Path:
+    for name, data in FILES.items():
+        studio.write(home / "download" / name, data)
+    return home / "download"
+
+
+def imported(home: Path, *paths: Path | str) -> Ended:
+    return kpi_tui(home, "import", *paths, "--account", "acme", "--data", "x.db")
+
+
+def report(home: Path, *words: str) -> dict:
+    ended = kpi_tui(home, "report", "--format", "json", "--data", "x.db", *words)
+    assert ended.code == 0, ended.err
+    return json.loads(ended.out)
+
+
+def test_an_import_and_its_numbers(home: Path, folder: Path):
+    first = imported(home, folder)
+    assert first.code == 0, first.err
+    assert f"exported {EXPORTED}, from the newest post" in first.out
+    found = report(home, "--as-of", "2026-03-24")
+    assert found["window"] == {"days": 28, "from": "2026-02-25", "to": "2026-03-24"}
+    account = found["accounts"][0]
+    kpis = account["kpis"]
+    views = sum(day.toordinal() for day in DAYS)
+    assert kpis["followers"]["value"] == 127
+    assert kpis["follower_growth"]["value"] == 27
+    assert kpis["follower_growth"]["covered_days"] == 27
+    assert kpis["video_views"]["value"] == views
+    assert kpis["engagements"]["value"] == 28 * (5 - 1 + 2)
+    assert kpis["engagement_rate_by_views"]["value"] == pytest.approx(168 / views)
+    assert kpis["new_viewer_share"]["value"] == pytest.approx(2 / 3)
+    assert kpis["spend"] == {**kpis["spend"], "value": None, "reason": "not measured"}
+    assert [video["shares"] for video in account["videos"]] == [1002, 1002]
+
+
+def test_a_second_import_changes_nothing(home: Path, folder: Path):
+    imported(home, folder)
+    before = rows(home)
+    again = imported(home, folder)
+    assert (
+        again.out.splitlines()[-1].split()[1:]
+        == ["0", "new,", "0", "updated,", "260", "unchanged"]
+    )
+    assert rows(home) == before
+
+
+def test_a_later_export_wins_whichever_comes_first(home: Path):
+    restated = studio.table(studio.OVERVIEW, [(studio.english(LAST), 999, 7, 5, 1, 2)])
+    later = studio.write(home / "b" / "Overview.csv", restated)
+    for order in ([later, home / "a"], [home / "a", later]):
+        (home / "x.db").unlink(missing_ok=True)
+        studio.write(home / "a" / "Overview.csv", studio.overview(DAYS))
+        for path in order:
+            exported = "2026-03-27" if path == later else "2026-03-25"
+            ended = kpi_tui(
+                home, "import", path, "--account", "acme", "--data", "x.db",
+                "--exported", exported,
+            )  # fmt: skip
+            assert ended.code == 0, ended.err
+        assert (
+            report(home, "--days", "1")["accounts"][0]["kpis"]["video_views"]["value"]
+            == 999
+        )
+
+
+def test_bad_files_are_refused_by_name_and_the_rest_goes_in(home: Path, folder: Path):
+    (folder / "page.csv").write_text("<!DOCTYPE html><html><body>Sign in</body></html>")
+    (folder / "latin.csv").write_bytes('"Date","Vidéo"\n"1 août","3"'.encode("latin-1"))
+    (folder / "broken.zip").write_bytes(b"PK\x03\x04 and nothing more")
+    with zipfile.ZipFile(folder / "outside.zip", "w") as archive:
+        archive.writestr("../../evil.csv", FILES["Overview.csv"])
+    ended = imported(home, folder)
+    assert ended.code == 1
+    for name in ("page.csv", "latin.csv", "broken.zip", "outside.zip"):
+        assert any(
+            name in line and "refused" in line for line in ended.err.splitlines()
+        ), ended.err
+    assert "Traceback" not in ended.err
+    assert not (home.parent / "evil.csv").exists()
+    assert report(home)["accounts"][0]["kpis"]["followers"]["value"] == 127
+
+
+def test_a_bomb_is_refused_at_once(home: Path):
+    with zipfile.ZipFile(
+        home / "Overview_acme.zip", "w", zipfile.ZIP_DEFLATED
+    ) as archive, archive.open("Overview.csv", "w", force_zip64=True) as member:
+        for _ in range(2048):
+            member.write(bytes(1 << 20))
+    ended = imported(home, home / "Overview_acme.zip")
+    assert ended.code == 1
+    assert "Overview_acme.zip" in ended.err
+    assert "refused" in ended.err
+
+
+@pytest.mark.parametrize(
+    ("words", "code", "says"),
+    [
+        (("import", "nothing-here.zip", "--account", "acme"), 2, "nothing-here.zip"),
+        (("import", ".",), 2, "--account"),
+        (("record", "folowers", "12", "--account", "acme"), 2, "did you mean followers"),
+        (("record", "followers", "many", "--account", "acme"), 2, "many"),
+        (("record", "followers", "12"), 2, "--account"),
+        (("record", "followers", "1", "--account", "a", "--at", "2999-01-01"), 2, "future"),
+        (("report", "--as-of", "yesterday"), 2, "2026-03-24"),
+        (("report", "--days", "0"), 2, "--days"),
+        (("report",), 1, "no data yet"),
+        (("export",), 1, "no data yet"),
+        (("status",), 2, "no data yet"),
+        (("collect",), 2, "kpi-tui init"),
+        ((), 2, "kpi-tui report"),
+    ],
+)  # fmt: skip
+def test_mistakes_are_told_with_the_next_step(home: Path, words, code: int, says: str):
+    ended = kpi_tui(home, *words)
+    assert ended.code == code, ended
+    assert says in ended.err
+    assert "Traceback" not in ended.err
+    assert not ended.out
+
+
+def test_a_recorded_number_ranks_a_competitor(home: Path, folder: Path):
+    imported(home, folder)
+    (home / "c.toml").write_text(
+        '[[account]]\nhandle = "acme"\n[[competitor]]\nhandle = "rival"\n'
+    )
+    for value, day in ((5000, "2026-02-24"), (6000, "2026-03-24")):
+        ended = kpi_tui(
+            home, "record", "followers", str(value), "--account", "@rival",
+            "--at", day, "--data", "x.db", "--config", "c.toml",
+        )  # fmt: skip
+        assert ended.code == 0, ended.err
+    found = report(home, "--config", "c.toml", "--rank-by", "followers")
+    rows = found["leaderboard"]
+    assert [(row["handle"], row["rank"], row["value"]) for row in rows] == [
+        ("rival", 1, 6000),
+        ("acme", 2, 127),
+    ]
+    assert rows[0]["follower_growth_rate"] == pytest.approx(0.2)
+
+
+def test_text_and_markdown_hold_hostile_captions_harmlessly(home: Path):
+    hostile = "free \x1b]52;c;ZXZpbA==\x07 \u202egnp.exe [/link in bio] <b>|x|"
+    content = studio.table(
+        studio.CONTENT,
+        [("March 25", hostile, "https://www.tiktok.com/@acme/video/7612545815780805904",
+          "March 2", 40, 3, 2, 100)],
+    )  # fmt: skip
+    studio.write(home / "d" / "Content.csv", content)
+    studio.write(home / "d" / "Overview.csv", studio.overview(DAYS))
+    imported(home, home / "d")
+    for layout in ("text", "markdown", "json"):
+        out = kpi_tui(home, "report", "--format", layout, "--data", "x.db").out
+        assert "\x1b" not in out
+        assert "\u202e" not in out
+        assert "link in bio" in out
+    markdown = kpi_tui(home, "report", "--format", "markdown", "--data", "x.db").out
+    assert "\\[/link in bio\\] \\<b\\>" in markdown
+
+
+def test_export_gives_every_point_back(home: Path, folder: Path):
+    imported(home, folder)
+    out = kpi_tui(home, "export", "--metric", "followers", "--data", "x.db").out
+    points = list(csv.DictReader(io.StringIO(out)))
+    assert [float(point["value"]) for point in points] == [100.0 + i for i in range(28)]
+    assert points[0]["at"].startswith("2026-02-25")
+    since = kpi_tui(
+        home, "export", "--format", "json", "--since", "2026-03-20", "--data", "x.db",
+        "--metric", "video_views", "--account", "acme",
+    )  # fmt: skip
+    assert len(json.loads(since.out)) == 5
+    nothing = kpi_tui(
+        home, "export", "--format", "json", "--metric", "no", "--data", "x.db"
+    )
+    assert json.loads(nothing.out) == []
+
+
+def test_status_is_one_line_with_a_code(home: Path, folder: Path):
+    imported(home, folder)
+    ended = kpi_tui(home, "status", "--data", "x.db")
+    assert ended.code == 0, ended
+    assert ended.out.startswith("@acme 127")
+    assert ended.out.count("\n") == 1
+    assert kpi_tui(home, "status", "--ascii", "--data", "x.db").out.isascii()
+    (home / "c.toml").write_text(
+        '[[account]]\nhandle = "acme"\n[[goal]]\nkpi = "followers"\ntarget = 5000\n'
+    )
+    missed = kpi_tui(home, "status", "--json", "--data", "x.db", "--config", "c.toml")
+    assert missed.code == 1
+    assert json.loads(missed.out)["state"] == "goal"
+
+
+def test_a_read_only_data_folder_loses_nothing_that_is_stored(home: Path):
+    ended = kpi_tui(
+        home, "record", "followers", "7", "--account", "a", "--data", "/proc/x.db"
+    )
+    assert "Traceback" not in ended.err
+    assert "memory" in ended.err
+
+
+def rows(home: Path) -> list[tuple]:
+    with sqlite3.connect(home / "x.db") as connection:
+        found = connection.execute("select * from points order by 1, 2").fetchall()
+    connection.close()
+    return found
