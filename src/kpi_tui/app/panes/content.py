@@ -10,7 +10,6 @@ from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
-from textual.events import Resize
 from textual.widget import Widget
 from textual.widgets import DataTable, Input
 
@@ -58,7 +57,6 @@ class ContentPane(Pane, can_focus=True):
         self._order: Order = ORDERS[0]
         self._word = ""
         self._part: Part = "videos"
-        self._width = 0
         self._shown: tuple[object, ...] = ()
 
     def compose(self) -> ComposeResult:
@@ -193,9 +191,8 @@ class ContentPane(Pane, can_focus=True):
         event.stop()
         self._videos.focus()
 
-    def on_resize(self, event: Resize) -> None:
+    def on_resize(self) -> None:
         """Other columns fit now."""
-        self._width = event.size.width
         self._draw()
 
     # Drawing.
@@ -226,7 +223,8 @@ class ContentPane(Pane, can_focus=True):
 
     def _draw(self) -> None:
         snapshot = self._snapshot
-        if snapshot is None or self._width == 0:
+        # Hidden it has no size; shown, a resize follows and draws.
+        if snapshot is None or not self.size:
             return
         part = self._seen_part()
         self.query_one("#content-videos").display = (
@@ -244,7 +242,9 @@ class ContentPane(Pane, can_focus=True):
     def _draw_videos(self, snapshot: Snapshot) -> None:
         rows = ordered(filtered(snapshot.videos, self._word), self._order)
         zone = ZoneInfo(snapshot.account.timezone)
-        columns = columns_for(self._width, rows, self._order, is_ascii=self.is_ascii)
+        columns = columns_for(
+            self.size.width, rows, self._order, is_ascii=self.is_ascii
+        )
         self._videos.set_columns(columns)
         self._videos.set_rows(video_rows(rows[:MAX_ROWS], columns, zone))
         self.query_one("#content-title", Words).put(self._title(snapshot, len(rows)))

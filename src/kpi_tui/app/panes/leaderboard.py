@@ -8,7 +8,6 @@ from typing import ClassVar
 
 from textual import on
 from textual.app import ComposeResult
-from textual.events import Resize
 from textual.widget import Widget
 from textual.widgets import DataTable
 
@@ -22,7 +21,7 @@ from kpi_tui.app.panes.ranks import (
 )
 from kpi_tui.app.states import MUTED
 from kpi_tui.app.widgets.lines import Line
-from kpi_tui.app.widgets.table import KeyedTable
+from kpi_tui.app.widgets.table import MAX_ROWS, KeyedTable
 from kpi_tui.app.widgets.words import Words
 from kpi_tui.kpi.format import format_day
 from kpi_tui.kpi.leaderboard import RANKABLE, LeaderboardRow
@@ -40,7 +39,7 @@ class LeaderboardPane(Pane):
         self._snapshot: Snapshot | None = None
         self._asked: str | None = None
         """The KPI that was asked for and has not come yet."""
-        self._width = 0
+        self._shown: tuple[object, ...] = ()
 
     def compose(self) -> ComposeResult:
         """What it is ranked by, the ranks, the words."""
@@ -78,9 +77,8 @@ class LeaderboardPane(Pane):
             return None
         return self.query_one("#board-details", Words).said
 
-    def on_resize(self, event: Resize) -> None:
+    def on_resize(self) -> None:
         """Other columns fit now."""
-        self._width = event.size.width
         self._draw()
 
     @on(DataTable.RowHighlighted)
@@ -95,15 +93,22 @@ class LeaderboardPane(Pane):
 
     def _draw(self) -> None:
         snapshot = self._snapshot
-        if snapshot is None or self._width == 0:
+        # Hidden it has no size; shown, a resize follows and draws.
+        if snapshot is None or not self.size:
             return
         self._draw_title(snapshot)
         board = snapshot.leaderboard
         self._table.display = bool(board.rows)
         self.query_one("#board-none").display = not board.rows
         self.query_one("#board-none", Words).put(*_NOBODY)
-        self._table.set_columns(board_columns(self._width, board))
-        self._table.set_rows(board_rows(snapshot, self._width, is_ascii=self.is_ascii))
+        # The day, because the table tells today's numbers from older ones.
+        width = self.size.width
+        wanted = (board, width, snapshot.taken_at.date(), snapshot.account)
+        if wanted != self._shown:
+            self._shown = wanted
+            self._table.set_columns(board_columns(width, board))
+            rows = board_rows(snapshot, width, is_ascii=self.is_ascii)
+            self._table.set_rows(rows)
         self._draw_details()
 
     def _draw_title(self, snapshot: Snapshot) -> None:
@@ -132,6 +137,9 @@ def title_line(snapshot: Snapshot, asked: str | None) -> Line:
     window = snapshot.window
     if window is not None:
         pieces.append((f" · {window.days} days to {format_day(window.last)}", MUTED))
+    if len(board.rows) > MAX_ROWS:
+        total = len(board.rows)
+        pieces.append((f" · the first {MAX_ROWS} of {total:,} are listed", MUTED))
     pieces.append((f" · s for {kpi_name(next_kpi(board.kpi))}", MUTED))
     return tuple(pieces)
 

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 from kpi_tui.app.states import MUTED
 from kpi_tui.app.widgets.fit import aligned
 from kpi_tui.app.widgets.lines import Line
-from kpi_tui.app.widgets.table import Cell, Row, TableColumn
+from kpi_tui.app.widgets.table import MAX_ROWS, Cell, Row, TableColumn
 from kpi_tui.kpi.definitions import DEFINITIONS
 from kpi_tui.kpi.format import (
     NOTHING,
@@ -122,7 +122,7 @@ def board_columns(width: int, board: Leaderboard) -> list[TableColumn]:
 def board_rows(snapshot: Snapshot, width: int, *, is_ascii: bool) -> list[Row]:
     """One row an account; numbers aligned down their columns."""
     board = snapshot.leaderboard
-    rows = board.rows
+    rows = board.rows[:MAX_ROWS]
     values = aligned([format_value(row.value, kpi_unit(board.kpi)) for row in rows])
     followers = aligned([format_value(row.followers, "count") for row in rows])
     growth = aligned([growth_text(row.follower_growth_rate) for row in rows])

@@ -14,7 +14,8 @@ _NICE = (1.0, 2.0, 2.5, 5.0, 10.0)
 def value_ticks(low: float, high: float, most: int) -> list[float]:
     """Two to about ``most`` round values around ``low`` to ``high``, ascending."""
     span = high - low
-    if not math.isfinite(span) or span <= 0:
+    if not math.isfinite(span) or span <= max(abs(low), abs(high)) * 1e-9:
+        # Nearer than that, steps would vanish in the floats' own.
         return [low, high] if high > low else [low, low + 1.0]
     rough = span / max(1, most - 1)
     unit = 10.0 ** math.floor(math.log10(rough))
