@@ -168,6 +168,9 @@ class KeyedTable(DataTable[Text]):
         recolouring 300 rows then took 270 ms.
         """
         super().notify_style_update()
+        # Of 16 colours few can be read on the cursor's own: there it takes them all.
+        is_ansi = self.app.current_theme.ansi
+        self.cursor_foreground_priority = "css" if is_ansi else "renderable"
         before, self._tones = self._tones, {}
         if all(self._style(tone) == style for tone, style in before.items()):
             return
