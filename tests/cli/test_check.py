@@ -15,6 +15,7 @@ from kpi_tui.cli import check
 from kpi_tui.cli.check import Trial, render, try_all
 from kpi_tui.cli.console import table
 from kpi_tui.kpi.readings import Batch, daily
+from kpi_tui.sources.gauges import Gauges
 from kpi_tui.sources.port import SourceError
 from tests.cli.runs import kpi_tui
 
@@ -153,6 +154,9 @@ class Fake:
 
     async def wait_for_change(self) -> None:
         await asyncio.Event().wait()
+
+    def gauges(self) -> Gauges:
+        return Gauges()
 
     async def close(self) -> None:
         self.is_closed = True

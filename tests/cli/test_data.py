@@ -7,6 +7,7 @@ import sqlite3
 import zipfile
 from datetime import date, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -41,10 +42,11 @@ def imported(home: Path, *paths: Path | str) -> Ended:
     return kpi_tui(home, "import", *paths, "--account", "acme", "--data", "x.db")
 
 
-def report(home: Path, *words: str) -> dict:
+def report(home: Path, *words: str) -> dict[str, Any]:
     ended = kpi_tui(home, "report", "--format", "json", "--data", "x.db", *words)
     assert ended.code == 0, ended.err
-    return json.loads(ended.out)
+    found: dict[str, Any] = json.loads(ended.out)
+    return found
 
 
 def test_an_import_and_its_numbers(home: Path, folder: Path):
@@ -231,7 +233,7 @@ def test_a_read_only_data_folder_loses_nothing_that_is_stored(home: Path):
     assert "memory" in ended.err
 
 
-def rows(home: Path) -> list[tuple]:
+def rows(home: Path) -> list[tuple[object, ...]]:
     with sqlite3.connect(home / "x.db") as connection:
         found = connection.execute("select * from points order by 1, 2").fetchall()
     connection.close()
