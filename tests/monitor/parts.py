@@ -5,6 +5,7 @@ from collections.abc import Callable
 from datetime import date, timedelta
 
 from kpi_tui.kpi.readings import Batch, Reading, daily
+from kpi_tui.sources.gauges import Gauges
 from kpi_tui.sources.port import SourceError
 
 Answer = Batch | SourceError | Exception
@@ -33,6 +34,7 @@ class ScriptedConnector:
         self.running = 0
         self.most_running = 0
         self.delay = 0.0
+        self.left = Gauges()
 
     async def fetch(self, now: float) -> Batch:
         self.running += 1
@@ -50,6 +52,9 @@ class ScriptedConnector:
     async def wait_for_change(self) -> None:
         await self.change.wait()
         self.change.clear()
+
+    def gauges(self) -> Gauges:
+        return self.left
 
     async def close(self) -> None:
         self.is_closed = True

@@ -1,9 +1,11 @@
 """What is known of each source's health, from stored rows and running polls."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 
-from kpi_tui.monitor.snapshot import SourceHealth, SourceState
+from kpi_tui.monitor.snapshot import RequestsLeft, SourceHealth, SourceState
+from kpi_tui.sources.gauges import Budget, Gauges
 from kpi_tui.sources.port import Connector, Fault
 from kpi_tui.store.store import SourceRow
 
@@ -40,6 +42,9 @@ class Health:
     points: int = 0
     failures: int = 0
     notes: tuple[str, ...] = field(default=())
+    circuit_until: float | None = None
+    gauges: Callable[[], Gauges] = Gauges
+    """Asked at each freezing: sources share budgets, so others use them up too."""
 
     @classmethod
     def of(cls, connector: Connector, stored: SourceRow | None) -> "Health":
@@ -50,6 +55,7 @@ class Health:
             connector.kind,
             connector.interval,
             connector.is_demo,
+            gauges=connector.gauges,
         )
         if stored is not None:
             health.recall(stored)
@@ -117,6 +123,7 @@ class Health:
     def frozen(self, now: float, *, is_paused: bool) -> SourceHealth:
         """An immutable copy as of ``now``."""
         state = self.state_at(now, is_paused=is_paused)
+        gauges = self.gauges()
         hint = self.hint
         if state == "stale" and self.kind == "tiktok-studio":
             hint = hint or "download the newest data in TikTok Studio"
@@ -136,7 +143,17 @@ class Health:
             interval_seconds=self.interval,
             notes=self.notes,
             is_demo=self.is_demo,
+            budgets=tuple(_left(budget) for budget in gauges.budgets),
+            token_until=_moment(gauges.token_until),
+            refresh_until=_moment(gauges.refresh_until),
+            circuit_until=_moment(self.circuit_until),
         )
+
+
+def _left(budget: Budget) -> RequestsLeft:
+    # Whole seconds: the two clocks behind it differ by a little more each time.
+    resets = None if budget.resets_at is None else float(round(budget.resets_at))
+    return RequestsLeft(budget.label, budget.used, budget.limit, _moment(resets))
 
 
 def _moment(at: float | None) -> datetime | None:

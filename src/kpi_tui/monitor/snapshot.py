@@ -42,6 +42,18 @@ class AccountRef:
 
 
 @dataclass(frozen=True, slots=True)
+class RequestsLeft:
+    """How much of one limit of an API is used."""
+
+    label: str
+    """``requests a minute``."""
+    used: int
+    limit: int
+    resets_at: datetime | None
+    """When all of it is there again if nothing is asked (UTC); None: it is now."""
+
+
+@dataclass(frozen=True, slots=True)
 class SourceHealth:
     """How one source is doing."""
 
@@ -69,6 +81,14 @@ class SourceHealth:
     interval_seconds: float | None
     notes: tuple[str, ...] = ()
     is_demo: bool = False
+    budgets: tuple[RequestsLeft, ...] = ()
+    """As of the Snapshot; empty where no limit is known."""
+    token_until: datetime | None = None
+    """When the access token ends (UTC)."""
+    refresh_until: datetime | None = None
+    """When somebody has to sign in again (UTC)."""
+    circuit_until: datetime | None = None
+    """The next try (UTC) of a source that failed five times or more in a row."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import UTC, tzinfo
 
 from kpi_tui.kpi.readings import Batch
+from kpi_tui.sources.gauges import Gauges
 from kpi_tui.sources.port import SourceError
 
 
@@ -42,6 +43,10 @@ class Polled:
     async def wait_for_change(self) -> None:
         """Never return: only the interval brings the next fetch."""
         await asyncio.Event().wait()
+
+    def gauges(self) -> Gauges:
+        """No limits that it knows of."""
+        return Gauges()
 
     async def close(self) -> None:
         """Hold nothing, so nothing is given up."""

@@ -3,6 +3,7 @@
 from typing import Literal, Protocol
 
 from kpi_tui.kpi.readings import Batch
+from kpi_tui.sources.gauges import Gauges
 
 Fault = Literal[
     "failed",  # wrong or no answer; try again later
@@ -55,6 +56,9 @@ class Connector(Protocol):
 
         A watched folder returns when a file appears; others never return.
         """
+
+    def gauges(self) -> Gauges:
+        """What is left of its budgets and tokens; quick, and never fails."""
 
     async def close(self) -> None:
         """Give up connections and files."""

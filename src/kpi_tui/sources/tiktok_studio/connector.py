@@ -11,6 +11,7 @@ from pathlib import Path
 
 from kpi_tui.kpi.readings import Batch, Reading, Video
 from kpi_tui.kpi.text import clean
+from kpi_tui.sources.gauges import Gauges
 from kpi_tui.sources.port import SourceError
 from kpi_tui.sources.tiktok_studio.files import Found, find, is_there
 from kpi_tui.sources.tiktok_studio.read import FileResult, read_found
@@ -87,6 +88,10 @@ class StudioConnector:
         Cancelling ends the watch at once.
         """
         await news(self._path, self._has_news)
+
+    def gauges(self) -> Gauges:
+        """A folder has no limits."""
+        return Gauges()
 
     async def close(self) -> None:
         """Hold nothing between calls, so nothing is given up."""
