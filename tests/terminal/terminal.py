@@ -57,18 +57,18 @@ class Terminal:
             )
             + "os.execv(sys.executable, [sys.executable, '-m', 'kpi_tui', *sys.argv[1:]])"
         )
+        # pytest-xdist sets COLUMNS, which would win over the window's own size.
+        inherited = {
+            k: v for k, v in os.environ.items() if k not in ("COLUMNS", "LINES")
+        }
+        terminfo = {"TERM": "xterm-256color", "LANG": "C.UTF-8"}
         self.process = subprocess.Popen(
             [sys.executable, "-c", program, *args],
             stdin=slave,
             stdout=slave,
             stderr=slave,
             cwd=cwd,
-            env={
-                **os.environ,
-                "TERM": "xterm-256color",
-                "LANG": "C.UTF-8",
-                **(env or {}),
-            },
+            env={**inherited, **terminfo, **(env or {})},
         )
         self.slave = slave
 
