@@ -39,7 +39,10 @@ async def shoot(app: KpiApp, size: tuple[int, int], keys: list[str], name: str) 
         if keys:
             await pilot.press(*keys)
         await pilot.pause()
-        app.save_screenshot(f"{name}.svg")
+        svg = app.export_screenshot()
+    # Without it, some viewers drop the blanks at the start of a run.
+    svg = svg.replace("<svg ", '<svg xml:space="preserve" ', 1)
+    Path(f"{name}.svg").write_text(svg, encoding="utf-8")
 
 
 def main() -> int:

@@ -21,6 +21,7 @@ from kpi_tui.app.shell import Shell
 from kpi_tui.app.tabs import TABS
 from kpi_tui.app.themes import theme_after
 from kpi_tui.app.view import with_range, with_time
+from kpi_tui.app.widgets.lines import harmless
 from kpi_tui.kpi.definitions import DEFINITIONS
 from kpi_tui.monitor.port import MonitorPort
 
@@ -84,7 +85,8 @@ class KpiApp(Shell):
                     discover=False,
                 )
         for account in self.snapshot.accounts:
-            if account.role == "own":
+            # The palette parses markup; a handle that the config let in has none.
+            if account.role == "own" and "[" not in account.handle:
                 yield SystemCommand(
                     f"Account: @{account.handle}",
                     "Look at this account.",
@@ -101,7 +103,7 @@ class KpiApp(Shell):
     def say(self, text: str, *, is_error: bool = False) -> None:
         """A short notice in the corner; never parsed as markup."""
         self.notify(
-            text,
+            harmless(text, is_ascii=self.is_ascii),
             severity="error" if is_error else "information",
             timeout=NOTICE_SECONDS,
             markup=False,

@@ -67,7 +67,8 @@ def _next_poll(snapshot: Snapshot, now: float) -> str:
         return "paused"
     if snapshot.next_poll_at is None:
         return ""
-    minutes = int(snapshot.next_poll_at.timestamp() - now) // 60
+    # By the clock's minutes, so that both change at once: one repaint a minute.
+    minutes = int(snapshot.next_poll_at.timestamp() // 60 - now // 60)
     if minutes < 1:
         return "in < 1 min"
     return f"in {minutes} min" if minutes < 120 else f"in {minutes // 60} h"

@@ -133,12 +133,25 @@ class Shell(App[int]):
         """Fill the first tab; the monitor starts only after it is on the screen."""
         if self.is_ascii:
             self.screen.add_class("-ascii")
+        self._choose_density()
         self._footer.show(self.pane.OFFERS)
         self.pane.show(self.snapshot)
         self.set_focus(self.pane.first_focus(), scroll_visible=False)
         self.monitor.subscribe(self._listen)
         self.set_interval(1.0, self._tick, name="clock")
         self.call_after_refresh(self._start_monitor)
+
+    def _choose_density(self) -> None:
+        """Set the breakpoints' classes before the first frame.
+
+        Textual does it after: a narrow terminal would get the wide form first.
+        """
+        for size, breakpoints in (
+            (self.size.width, self.HORIZONTAL_BREAKPOINTS),
+            (self.size.height, self.VERTICAL_BREAKPOINTS),
+        ):
+            known = [name for least, name in breakpoints if size >= least]
+            self.screen.add_class(known[-1])
 
     def _start_monitor(self) -> None:
         for name in self.LATE_STYLES:

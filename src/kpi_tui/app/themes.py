@@ -3,7 +3,7 @@
 Semantic variables only; widgets never name a colour. It imports nothing of the app.
 """
 
-from textual.theme import Theme
+from textual.theme import BUILTIN_THEMES, Theme
 
 DARK = Theme(
     name="kpi-dark",
@@ -93,6 +93,8 @@ PLAIN = Theme(
     boost="ansi_default",
     ansi=True,
     variables={
+        # Textual's own style sheets name variables that only its ansi themes have.
+        **BUILTIN_THEMES["ansi-dark"].variables,
         "text-muted": "ansi_bright_black",
         "border": "ansi_yellow",
         "border-blurred": "ansi_bright_black",

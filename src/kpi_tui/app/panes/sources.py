@@ -14,7 +14,7 @@ from textual.widgets import DataTable
 from kpi_tui.app.keys import CommandId
 from kpi_tui.app.panes.base import Pane
 from kpi_tui.app.states import MUTED, state_glyph, state_style
-from kpi_tui.app.widgets.lines import Line, Lines, fit, wrap
+from kpi_tui.app.widgets.lines import Line, Lines, fit, harmless, wrap
 from kpi_tui.app.widgets.table import Cell, CellTone, KeyedTable, Row, TableColumn
 from kpi_tui.kpi.format import NOTHING, format_age, format_day
 from kpi_tui.monitor.snapshot import LogLine, Snapshot, SourceHealth
@@ -207,14 +207,14 @@ class SourcesPane(Pane):
         glyph = state_glyph(source.state, is_ascii=self.is_ascii)
         tone = cast("CellTone", _TONES[state_style(source.state)])
         cells = {
-            "source": Cell(source.name),
+            "source": Cell(harmless(source.name)),
             "state": Cell(f"{glyph} {source.state}", tone),
             "until": Cell(_until(source), "muted"),
             "asked": Cell(self._moment(source.polled_at, today), "muted"),
             "next": Cell(self._moment(source.next_at, today), "muted"),
             "points": Cell(f"{source.points:,}"),
             "failures": Cell(str(source.failures or ""), "bad"),
-            "error": Cell(source.error or "", "muted"),
+            "error": Cell(harmless(source.error or ""), "muted"),
         }
         return (source.name, [cells[column.key] for column in columns])
 

@@ -1,0 +1,274 @@
+"""The Overview at every size, and what repaints when numbers change."""
+
+from dataclasses import replace
+
+import pytest
+from textual.geometry import Region
+
+from kpi_tui.app.app import KpiApp
+from kpi_tui.app.facts import OVERVIEW
+from kpi_tui.app.panes.overview import Below, NowLine
+from kpi_tui.app.widgets.header import Header, Notices
+from kpi_tui.app.widgets.panel import KpiPanel
+from kpi_tui.monitor.snapshot import AccountRef
+from tests.app.panes.screen import screen_text
+from tests.app.play import make_app
+from tests.app.snapshots import FakeMonitor, make_snapshot
+
+EVIL = "a\x1b]52;c;QUFB\x07[link in bio]\u202e[/red]"
+
+
+def shown_panels(app: KpiApp) -> list[KpiPanel]:
+    """The panels that are displayed."""
+    return [panel for panel in app.query(KpiPanel) if panel.display]
+
+
+@pytest.mark.parametrize(
+    ("size", "columns", "rows"),
+    [
+        ((200, 60), 6, 12),
+        ((160, 40), 5, 6),
+        ((120, 50), 4, 9),
+        ((120, 40), 4, 6),
+        ((120, 28), 1, 1),
+        ((80, 24), 1, 1),
+        ((60, 20), 1, 1),
+        ((40, 10), 1, 1),
+    ],
+)
+async def test_panels_where_there_is_room_and_rows_where_not(
+    size: tuple[int, int], columns: int, rows: int
+) -> None:
+    app = make_app()
+    async with app.run_test(size=size) as pilot:
+        await pilot.pause()
+        panels = shown_panels(app)
+        assert len(panels) == 11
+        assert panels[0].size.height == rows
+        assert len({panel.region.x for panel in panels}) == columns
+        text = screen_text(app)
+        assert "3,352" in text
+        assert "+182" in text
+        assert all(len(line) <= size[0] for line in text.splitlines())
+        assert text.splitlines()[-1].strip().endswith("help")
+
+
+@pytest.mark.parametrize("size", [(39, 20), (80, 9)])
+async def test_too_small_a_terminal_is_told_so(size: tuple[int, int]) -> None:
+    app = make_app()
+    async with app.run_test(size=size) as pilot:
+        await pilot.pause()
+        assert "at least 40x10" in " ".join(screen_text(app).split())
+        assert "3,352" not in screen_text(app)
+        await pilot.resize_terminal(80, 24)
+        await pilot.pause()
+        assert "3,352" in screen_text(app)
+        assert "at least" not in screen_text(app)
+
+
+async def test_one_screen_says_everything() -> None:
+    app = make_app()
+    async with app.run_test(size=(120, 40)) as pilot:
+        await pilot.pause()
+        text = screen_text(app)
+        lines = text.splitlines()
+        assert "@acme  Acme Olive Oil" in lines[0]
+        assert "28 days to Tue 24 Mar" in lines[0]
+        assert "settling" in lines[0]
+        assert "1 of 5 sources ok" in lines[0]
+        assert "next poll in 4 min" in lines[0]
+        assert lines[0].endswith("18:05")
+        assert "DEMO" not in text
+        for words in (
+            "1 Overview",
+            "6 Sources",
+            "Now  Engagement is 5.1 %",
+            "─ Followers ─",
+            "goal 5,000",
+            "67 %",
+            "reached",
+            "stale 3 h",
+            "27 of 28 days",
+            "+1,210 today",
+            "Not measured: Conversion (viewers)",
+            "What moved (28 days against the 28 before)",
+            "Needs you",
+            "set OLDMILL_TOKEN",
+        ):
+            assert words in text
+
+
+async def test_the_demo_is_loud_at_every_width() -> None:
+    app = make_app(FakeMonitor(make_snapshot(is_demo=True)))
+    async with app.run_test(size=(120, 40)) as pilot:
+        for width in (200, 120, 80, 60, 40):
+            await pilot.resize_terminal(width, 24)
+            await pilot.pause()
+            assert screen_text(app).splitlines()[0].strip().startswith("DEMO")
+
+
+async def test_ascii_draws_ascii_only() -> None:
+    name = AccountRef("acme", "Ελιά & Café 油", "own", "Europe/Athens")
+    monitor = FakeMonitor(make_snapshot(account=name))
+    app = make_app(monitor, is_ascii=True)
+    async with app.run_test(size=(120, 40)) as pilot:
+        for keys in ((), ("6",), ("1", "i"), ("escape", "question_mark")):
+            await pilot.press(*keys)
+            await pilot.pause()
+            assert screen_text(app).isascii()
+
+
+async def test_outside_text_is_neither_markup_nor_escapes() -> None:
+    snapshot = make_snapshot(
+        account=AccountRef("acme", EVIL, "own", "Europe/Athens"),
+        now=(EVIL,),
+        notices=(EVIL,),
+    )
+    sources = tuple(
+        replace(source, error=EVIL, hint=EVIL, notes=(EVIL,))
+        for source in snapshot.sources
+    )
+    app = make_app(FakeMonitor(replace(snapshot, sources=sources)))
+    async with app.run_test(size=(120, 40)) as pilot:
+        for key in ("1", "6", "i", "question_mark"):
+            await pilot.press(key)
+            await pilot.pause()
+            text = screen_text(app)
+            assert text.replace("\n", "").isprintable()
+        await pilot.press("escape", "1")
+        await pilot.pause()
+        assert "[link in bio]" in screen_text(app)
+        assert "[/red]" in screen_text(app)
+
+
+async def test_a_change_repaints_only_its_panel_and_is_bold_once(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monitor = FakeMonitor()
+    app = make_app(monitor)
+    async with app.run_test(size=(120, 40)) as pilot:
+        await pilot.pause()
+        asked: list[tuple[str, tuple[Region, ...]]] = []
+        for kind in (KpiPanel, Header, NowLine, Below, Notices):
+            original = kind.refresh
+
+            def refresh(self, *regions, _original=original, **options):
+                asked.append((str(self.id), regions))
+                return _original(self, *regions, **options)
+
+            monkeypatch.setattr(kind, "refresh", refresh)
+        monitor.publish()
+        await pilot.pause()
+        assert asked == []
+
+        # A small change, so that "What moved" keeps its order and its words.
+        kpis = dict(monitor.snapshot.kpis)
+        kpis["profile_views"] = replace(kpis["profile_views"], value=1205.0)
+        monitor.publish(kpis=kpis)
+        await pilot.pause()
+        assert {name for name, _ in asked} == {"kpi-profile_views"}
+        panel = app.query_one("#kpi-profile_views", KpiPanel)
+        assert {region.y for _, regions in asked for region in regions} == {1}
+        assert is_bold(panel, "1,205")
+
+        asked.clear()
+        monitor.publish()
+        await pilot.pause()
+        assert {name for name, _ in asked} == {"kpi-profile_views"}
+        assert not is_bold(panel, "1,205")
+
+
+def is_bold(panel: KpiPanel, words: str) -> bool:
+    """Whether the panel's first line draws these words in bold."""
+    return any(
+        words in segment.text and bool(segment.style and segment.style.bold)
+        for segment in panel.render_line(1)
+    )
+
+
+async def test_another_range_is_not_a_change_worth_bold() -> None:
+    app = make_app()
+    async with app.run_test(size=(120, 40)) as pilot:
+        await pilot.press("right_square_bracket")
+        await pilot.pause()
+        panel = app.query_one("#kpi-followers", KpiPanel)
+        assert not is_bold(panel, "3,352")
+
+
+async def test_a_kpi_that_gets_its_first_value_gets_its_panel() -> None:
+    monitor = FakeMonitor()
+    app = make_app(monitor)
+    async with app.run_test(size=(120, 40)) as pilot:
+        await pilot.pause()
+        kpis = dict(monitor.snapshot.kpis)
+        kpis["conversion_rate"] = replace(kpis["conversion_rate"], value=0.021)
+        monitor.publish(kpis=kpis)
+        await pilot.pause()
+        assert len(shown_panels(app)) == 12
+        text = screen_text(app)
+        assert "2.1 %" in text
+        assert "Not measured" not in text
+
+
+async def test_without_any_data_it_says_where_numbers_come_from() -> None:
+    nobody = AccountRef("", "", "own", "UTC")
+    empty = make_snapshot(
+        account=nobody, accounts=(), window=None, kpis={}, trends={}, sources=(), now=()
+    )
+    app = make_app(FakeMonitor(empty))
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.pause()
+        text = screen_text(app)
+        assert "no account yet" in text
+        assert "no sources" in text
+        assert "kpi-tui import" in " ".join(text.split())
+        assert shown_panels(app) == []
+        # None of these has anything to act on.
+        await pilot.press("enter", "i", "y", "down", "up", "a", "comma")
+        await pilot.pause()
+        assert "no account yet" in screen_text(app)
+
+
+async def test_arrows_move_by_rows_and_enter_opens_the_trend() -> None:
+    app = make_app()
+    async with app.run_test(size=(120, 40)) as pilot:
+        await pilot.pause()
+        assert app.focused is app.query_one(f"#kpi-{OVERVIEW[0]}")
+        await pilot.press("down")
+        assert app.focused is app.query_one(f"#kpi-{OVERVIEW[4]}")
+        await pilot.press("tab")
+        assert app.focused is app.query_one(f"#kpi-{OVERVIEW[5]}")
+        await pilot.press("up", "up")
+        assert app.focused is app.query_one(f"#kpi-{OVERVIEW[1]}")
+        await pilot.press("enter")
+        await pilot.pause()
+        assert app.pane.id == "trends"
+        assert app.pane.kpi_under_cursor() == OVERVIEW[1]
+
+
+async def test_what_is_below_the_rows_can_be_reached() -> None:
+    app = make_app()
+    async with app.run_test(size=(60, 20)) as pilot:
+        await pilot.pause()
+        assert "Needs you" not in screen_text(app)
+        await pilot.press(*["down"] * 16)
+        await pilot.pause()
+        assert "Needs you" in screen_text(app)
+        await pilot.press(*["up"] * 16)
+        await pilot.pause()
+        assert "Engagement is" in screen_text(app)
+
+
+async def test_notices_take_a_line_each_and_give_it_back() -> None:
+    monitor = FakeMonitor()
+    app = make_app(monitor)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.pause()
+        monitor.publish(notices=("The store is read-only.", "The config has an error."))
+        await pilot.pause()
+        lines = screen_text(app).splitlines()
+        assert lines[1].strip() == "! The store is read-only."
+        assert lines[2].strip() == "! The config has an error."
+        monitor.publish(notices=())
+        await pilot.pause()
+        assert "1 Overview" in screen_text(app).splitlines()[1]

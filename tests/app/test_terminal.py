@@ -1,0 +1,226 @@
+"""The program in a real terminal: it starts, it ends, and leaves nothing behind."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from kpi_tui.app.lifeline import NEEDS_TERMINAL
+from tests.app.terminal import ROOT, Terminal
+
+PLAY = ("-m", "tests.app.play")
+TWO_SECONDS = 2.0
+
+
+def is_whole(text: str) -> bool:
+    """The Overview is there, from the first line to the last."""
+    return "@acme" in text and "What moved" in text and "? help" in text
+
+
+def run_script(tmp_path: Path, body: str) -> list[str]:
+    """Arguments that run the player with a monitor of one's own."""
+    script = tmp_path / "script.py"
+    script.write_text(
+        "import asyncio, signal, sys, time\n"
+        "from pathlib import Path\n"
+        "from kpi_tui.app.app import KpiApp\n"
+        "from kpi_tui.app.lifeline import run_app\n"
+        "from tests.app.snapshots import FakeMonitor\n"
+        f"{body}\n"
+        f"sys.exit(run_app(app, crash_folder=Path({str(tmp_path / 'log')!r})))\n",
+        encoding="utf-8",
+    )
+    return [str(script)]
+
+
+def assert_restored(terminal: Terminal) -> None:
+    """Modes, screen, cursor, mouse, paste, focus reports and keyboard as before."""
+    assert terminal.attributes() == terminal.before
+    raw = bytes(terminal.raw)
+    for on, off in (
+        (b"\x1b[?1049h", b"\x1b[?1049l"),
+        (b"\x1b[?25l", b"\x1b[?25h"),
+        (b"\x1b[?1000h", b"\x1b[?1000l"),
+        (b"\x1b[?1003h", b"\x1b[?1003l"),
+        (b"\x1b[?1006h", b"\x1b[?1006l"),
+        (b"\x1b[?2004h", b"\x1b[?2004l"),
+        (b"\x1b[?1004h", b"\x1b[?1004l"),
+        (b"\x1b[?7l", b"\x1b[?7h"),
+    ):
+        assert raw.rfind(off) > raw.rfind(on) > -1, (on, off)
+
+
+@pytest.mark.parametrize(
+    "number", [signal.SIGTERM, signal.SIGHUP, signal.SIGINT, signal.SIGQUIT]
+)
+def test_a_signal_ends_it_within_two_seconds(number: signal.Signals) -> None:
+    with Terminal(PLAY) as terminal:
+        terminal.read_until(is_whole)
+        started = time.monotonic()
+        terminal.kill(number)
+        assert terminal.wait(TWO_SECONDS + 1) == 128 + number
+        assert time.monotonic() - started < TWO_SECONDS
+        assert_restored(terminal)
+        assert "Traceback" not in terminal.text
+
+
+def test_q_ends_it_with_zero() -> None:
+    with Terminal(PLAY) as terminal:
+        terminal.read_until(is_whole)
+        terminal.type("q")
+        assert terminal.wait(5) == 0
+        assert_restored(terminal)
+
+
+@pytest.mark.parametrize("ignore_hangup", [True, False])
+def test_a_terminal_that_vanishes_ends_it(ignore_hangup: bool) -> None:
+    with Terminal(PLAY, ignore_hangup=ignore_hangup) as terminal:
+        terminal.read_until(is_whole)
+        terminal.close_own_slave()
+        started = time.monotonic()
+        os.close(terminal.master)
+        terminal.master = -1
+        assert terminal.wait(TWO_SECONDS + 1) == 128 + signal.SIGHUP
+        assert time.monotonic() - started < TWO_SECONDS
+
+
+def test_a_stuck_event_loop_is_cut_off(tmp_path: Path) -> None:
+    body = """
+class Stuck(FakeMonitor):
+    async def run(self):
+        await asyncio.sleep(0.5)
+        time.sleep(30)
+app = KpiApp(Stuck(), version="1")"""
+    with Terminal(run_script(tmp_path, body)) as terminal:
+        terminal.read_until(is_whole)
+        terminal.read(1.0)
+        started = time.monotonic()
+        terminal.kill(signal.SIGTERM)
+        assert terminal.wait(TWO_SECONDS + 1) == 128 + signal.SIGTERM
+        assert time.monotonic() - started < TWO_SECONDS
+        assert_restored(terminal)
+
+
+def test_a_monitor_that_does_not_stop_is_cut_off(tmp_path: Path) -> None:
+    body = """
+class Stubborn(FakeMonitor):
+    async def run(self):
+        while True:
+            try:
+                await asyncio.sleep(30)
+            except asyncio.CancelledError:
+                pass
+app = KpiApp(Stubborn(), version="1")"""
+    with Terminal(run_script(tmp_path, body)) as terminal:
+        terminal.read_until(is_whole)
+        started = time.monotonic()
+        terminal.kill(signal.SIGTERM)
+        assert terminal.wait(TWO_SECONDS + 1) == 128 + signal.SIGTERM
+        assert time.monotonic() - started < TWO_SECONDS
+        assert_restored(terminal)
+
+
+CRASHES = {
+    "in the monitor": """
+class Broken(FakeMonitor):
+    async def run(self):
+        token = "hunter2-" + "secret"
+        await asyncio.sleep(0.3)
+        raise ZeroDivisionError("a bug")
+app = KpiApp(Broken(), version="9.9")""",
+    "in the first frame": """
+class Broken(FakeMonitor):
+    def stored_snapshot(self):
+        token = "hunter2-" + "secret"
+        raise ZeroDivisionError("a bug")
+app = KpiApp(Broken(), version="9.9")""",
+    "in a key": """
+class Broken(FakeMonitor):
+    async def run(self):
+        await asyncio.sleep(0.3)
+        app.simulate_key("p")
+        await asyncio.sleep(30)
+    def set_paused(self, is_paused):
+        token = "hunter2-" + "secret"
+        raise ZeroDivisionError("a bug")
+app = KpiApp(Broken(), version="9.9")""",
+}
+
+
+@pytest.mark.parametrize("where", CRASHES)
+def test_a_bug_leaves_one_sentence_and_a_file_without_locals(
+    where: str, tmp_path: Path
+) -> None:
+    with Terminal(run_script(tmp_path, CRASHES[where])) as terminal:
+        assert terminal.wait(15) == 1
+        assert terminal.attributes() == terminal.before
+        (crash,) = (tmp_path / "log").iterdir()
+        words = "".join(terminal.text.split())
+        assert "kpi-tui ended because of an unexpected error".replace(" ", "") in words
+        assert str(crash) in words
+        assert "Traceback" not in terminal.text
+        assert b"hunter2" not in terminal.raw
+        report = crash.read_text(encoding="utf-8")
+        assert "ZeroDivisionError: a bug" in report
+        assert "kpi-tui 9.9" in report
+        assert "hunter2-secret" not in report
+
+
+def test_a_signal_that_was_ignored_stays_ignored(tmp_path: Path) -> None:
+    with Terminal(PLAY, ignore_hangup=True) as terminal:
+        terminal.read_until(is_whole)
+        terminal.kill(signal.SIGHUP)
+        terminal.read(0.5)
+        assert terminal.process.poll() is None
+        terminal.type("q")
+        assert terminal.wait(5) == 0
+
+
+def test_without_a_terminal_it_says_what_to_run_instead() -> None:
+    done = subprocess.run(
+        [sys.executable, *PLAY],
+        cwd=ROOT,
+        env={**os.environ, "PYTHONPATH": f"{ROOT}{os.pathsep}{ROOT / 'src'}"},
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        timeout=30,
+        check=False,
+    )
+    assert done.returncode == 2
+    assert done.stdout == ""
+    assert done.stderr.strip() == NEEDS_TERMINAL
+
+
+def test_no_color_means_no_colour() -> None:
+    with Terminal(PLAY, NO_COLOR="1") as terminal:
+        terminal.read_until(is_whole)
+        colours = {
+            cell.fg for row in terminal.screen.buffer.values() for cell in row.values()
+        }
+        greys = {c for c in colours if c == "default" or c[:2] == c[2:4] == c[4:6]}
+        assert colours == greys
+
+
+def test_the_first_screen_is_small() -> None:
+    with Terminal(PLAY) as terminal:
+        terminal.read_until(is_whole)
+        terminal.read(1.0)
+        assert len(terminal.raw) < 60_000
+
+
+def test_copying_goes_through_the_terminal() -> None:
+    with Terminal(PLAY) as terminal:
+        terminal.read_until(is_whole)
+        terminal.type("y")
+        terminal.read_until(lambda _: b"\x1b]52;c;" in terminal.raw)
+
+
+def test_a_narrow_terminal_gets_the_narrow_form_at_once() -> None:
+    with Terminal(PLAY, size=(80, 24)) as terminal:
+        terminal.read_until(lambda text: "Posts per week" in text)
+        assert "╭".encode() not in terminal.raw
