@@ -19,6 +19,7 @@ from kpi_tui.kpi.now import now_sentences
 from kpi_tui.kpi.trends import trends
 from kpi_tui.kpi.values import KpiValue
 from kpi_tui.kpi.windows import Window, day_end, local_day
+from kpi_tui.monitor.histories import Histories
 from kpi_tui.monitor.snapshot import AccountRef, GoalStatus, Snapshot, View
 from kpi_tui.store.store import Store
 
@@ -73,6 +74,7 @@ def compute(
     view: View,
     now: float,
     *,
+    histories: Histories | None = None,
     is_whole: bool = True,
 ) -> Snapshot:
     """Everything that ``view`` shows, without the monitor's own state.
@@ -80,6 +82,7 @@ def compute(
     ``is_whole=False`` leaves the leaderboard out: its cost grows with the number of
     accounts, and the first frame must not wait for a thousand of them.
     """
+    histories = histories or Histories(store)
     cast = cast_of(settings, store)
     account = cast.find(view.account)
     zone = ZoneInfo(account.timezone)
@@ -95,14 +98,14 @@ def compute(
         is_settling=False,
     )
     if last is None:
-        return _with_board(base, store, cast, now) if is_whole else base
+        return _with_board(base, store, cast, histories) if is_whole else base
     window = Window(last, view.days)
-    history = store.history(account.handle, zone, window, view.as_of)
+    history = histories.get(account.handle, zone, window, view.as_of)
     kpis = account_kpis(history, window)
     rows = video_rows(history)
     parts = groups(rows, [(theme.name, theme.match) for theme in settings.theme])
     board = (
-        _board(store, cast, view, window, {account.handle: history})
+        _board(histories, cast, view, window)
         if is_whole
         else Leaderboard(view.rank_by, ())
     )
@@ -132,43 +135,32 @@ def compute(
     )
 
 
-def _with_board(snapshot: Snapshot, store: Store, cast: Cast, now: float) -> Snapshot:
+def _with_board(
+    snapshot: Snapshot, store: Store, cast: Cast, histories: Histories
+) -> Snapshot:
     """Competitors may have data before the own account has a whole day."""
     view = snapshot.view
+    zone = ZoneInfo(snapshot.account.timezone)
     days = [
         day
         for ref in cast.everyone
         if (day := store.last_data_day(ref.handle, ZoneInfo(ref.timezone), view.as_of))
     ]
-    yesterday = local_day(int(now), ZoneInfo(snapshot.account.timezone)) - timedelta(1)
-    if not days:
-        return replace(
-            snapshot,
-            now=now_sentences(
-                snapshot.account.handle, {}, Leaderboard(view.rank_by, ()), ()
-            ),
-        )
-    window = Window(min(max(days), yesterday), view.days)
-    return replace(snapshot, leaderboard=_board(store, cast, view, window, {}))
+    board = Leaderboard(view.rank_by, ())
+    if days:
+        today = local_day(int(snapshot.taken_at.timestamp()), zone)
+        window = Window(min(max(days), today - timedelta(1)), view.days)
+        board = _board(histories, cast, view, window)
+    now = now_sentences(snapshot.account.handle, {}, board, ())
+    return replace(snapshot, leaderboard=board, now=now)
 
 
-def _board(
-    store: Store,
-    cast: Cast,
-    view: View,
-    window: Window,
-    known: Mapping[str, AccountHistory],
-) -> Leaderboard:
-    contenders = [
-        Contender(
-            ref.handle,
-            ref.name,
-            ref.role,
-            known.get(ref.handle)
-            or store.history(ref.handle, ZoneInfo(ref.timezone), window, view.as_of),
-        )
-        for ref in cast.everyone
-    ]
+def _board(histories: Histories, cast: Cast, view: View, window: Window) -> Leaderboard:
+    contenders = []
+    for ref in cast.everyone:
+        zone = ZoneInfo(ref.timezone)
+        history = histories.get(ref.handle, zone, window, view.as_of)
+        contenders.append(Contender(ref.handle, ref.name, ref.role, history))
     return rank(contenders, view.rank_by, window)
 
 

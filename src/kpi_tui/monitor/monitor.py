@@ -9,6 +9,7 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import cast
 from zoneinfo import ZoneInfo
@@ -16,6 +17,7 @@ from zoneinfo import ZoneInfo
 from kpi_tui.config.settings import Settings
 from kpi_tui.monitor.compute import cast_of, compute
 from kpi_tui.monitor.health import Health
+from kpi_tui.monitor.histories import Histories
 from kpi_tui.monitor.pages import export_view, read_video_page
 from kpi_tui.monitor.poller import Poller
 from kpi_tui.monitor.port import Listener
@@ -27,6 +29,7 @@ from kpi_tui.monitor.snapshot import (
     VideoPage,
     View,
 )
+from kpi_tui.monitor.upkeep import Upkeep
 from kpi_tui.sources.port import Connector
 from kpi_tui.store.lock import PollingLock
 from kpi_tui.store.store import PollRow, Store, StoreError
@@ -38,8 +41,7 @@ PUBLISH_SPACING_SECONDS = 0.25
 LOG_LINES = 100
 LOCK_RETRY_SECONDS = 5.0
 """How soon a viewer notices new data, and that the polling process has gone."""
-UPKEEP_SECONDS = 3600.0
-BACKUP_SECONDS = 86400.0
+REREAD_SECONDS = 2.0
 FIRST_FRAME_ACCOUNTS = 20
 """Above this the first frame comes without the leaderboard."""
 
@@ -104,6 +106,9 @@ class Monitor:
         self._is_viewer = False
         self._version = 0
         self._last: Snapshot | None = None
+        self._histories = Histories(store)
+        self._stale_handles: set[str | None] = set()
+        """Accounts with something new since the last computation; None: all."""
         self._dirty = _Dirty()
         self._wake = asyncio.Event()
 
@@ -165,6 +170,7 @@ class Monitor:
         async with asyncio.TaskGroup() as tasks:
             tasks.create_task(self._publish_for_ever())
             tasks.create_task(self._keep_up())
+            tasks.create_task(self._watch_settings())
             tasks.create_task(self._poll_for_ever())
 
     async def collect_once(self) -> tuple[SourceHealth, ...]:
@@ -218,7 +224,7 @@ class Monitor:
                     name: Health.of_row(row)
                     for name, row in self._store.source_rows().items()
                 }
-                self._mark(has_data=True)
+                self._mark_all()
         if self._is_viewer:
             self._is_viewer = False
             self._mark()
@@ -232,7 +238,7 @@ class Monitor:
                 connector,
                 self._store,
                 health,
-                changed=self._mark,
+                changed=partial(self._mark_account, connector.account),
                 clock=self._clock,
             )
             poller.set_paused(self._is_paused)
@@ -244,38 +250,23 @@ class Monitor:
             await poller.connector.close()
 
     async def _keep_up(self) -> None:
-        """Config changes, roll-up and backup, each in its own rhythm."""
-        next_upkeep = self._clock() + 60.0
-        next_backup = self._clock() + 300.0
-        while True:
-            await asyncio.sleep(2.0)
-            await self._reread_settings()
-            now = self._clock()
-            if self._is_viewer:
-                continue
-            if now >= next_upkeep:
-                await asyncio.to_thread(self._roll_up, now)
-                next_upkeep = now + UPKEEP_SECONDS
-                # Days end and settle while nothing new arrives.
-                self._mark(has_data=True)
-            if now >= next_backup:
-                await asyncio.to_thread(self._store.backup)
-                next_backup = now + BACKUP_SECONDS
-
-    def _roll_up(self, now: float) -> None:
-        """Thin old instants step by step; each step is a short write of its own."""
-
         def zone_of(handle: str) -> ZoneInfo:
             return ZoneInfo(self._settings.zone_of(handle))
 
-        while self._store.roll_up(now, zone_of=zone_of):
-            pass
+        # Days end and settle while nothing new arrives, hence the hourly mark.
+        await Upkeep(self._store, zone_of, self._clock).run(
+            lambda: not self._is_viewer, self._mark_all
+        )
 
-    async def _reread_settings(self) -> None:
+    async def _watch_settings(self) -> None:
+        """Take an edited config; a wrong one leaves the old in force, and is told."""
         if self._reread is None:
             return
-        settings, trouble = await asyncio.to_thread(self._reread, self._settings)
-        if settings is not self._settings or trouble != self._config_trouble:
+        while True:
+            await asyncio.sleep(REREAD_SECONDS)
+            settings, trouble = await asyncio.to_thread(self._reread, self._settings)
+            if settings is self._settings and trouble == self._config_trouble:
+                continue
             self._settings = settings
             self._config_trouble = trouble
             self._healths = {
@@ -283,11 +274,20 @@ class Monitor:
                 for name, health in self._healths.items()
                 if name not in self._pollers
             }
-            self._mark(has_data=True)
+            self._mark_all()
 
     # Publishing.
 
-    def _mark(self, has_data: bool = False) -> None:  # also a poller's `changed`
+    def _mark_account(self, handle: str, has_data: bool) -> None:
+        if has_data:
+            self._stale_handles.add(handle)
+        self._mark(has_data=has_data)
+
+    def _mark_all(self) -> None:
+        self._stale_handles.add(None)
+        self._mark(has_data=True)
+
+    def _mark(self, *, has_data: bool = False) -> None:
         self._dirty.health = True
         self._dirty.data = self._dirty.data or has_data
         self._wake.set()
@@ -322,8 +322,16 @@ class Monitor:
             listener(snapshot)
 
     def _compute(self, *, is_whole: bool = True) -> Snapshot:
+        stale, self._stale_handles = self._stale_handles, set()
+        for handle in stale:
+            self._histories.forget(handle)
         return compute(
-            self._store, self._settings, self._view, self._clock(), is_whole=is_whole
+            self._store,
+            self._settings,
+            self._view,
+            self._clock(),
+            histories=self._histories,
+            is_whole=is_whole,
         )
 
     def _finished(self, snapshot: Snapshot) -> Snapshot:
