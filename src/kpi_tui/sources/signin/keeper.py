@@ -4,11 +4,28 @@ Knows no API: a connector asks for a token, and says when one was refused.
 """
 
 import asyncio
+import time
+from collections.abc import Callable
+from datetime import UTC, datetime
 from typing import Protocol
 
 from kpi_tui.config.secrets import SecretError, read_secret
 from kpi_tui.config.settings import AdsSource, BusinessSource, Secret
 from kpi_tui.sources.port import SourceError
+from kpi_tui.sources.signin.apps import App
+from kpi_tui.sources.signin.helper import Order
+from kpi_tui.sources.signin.renewal import renew
+from kpi_tui.sources.signin.tokens import ConsentError, Tokens, fingerprint
+from kpi_tui.sources.signin.vault import Vault
+
+NOTICE_SECONDS = 7 * 86_400.0
+"""How long before a sign-in ends the user is told."""
+_AGAIN_SECONDS = 60.0
+"""Between tries to refresh a token that is still good."""
+_AGAIN_REFUSED_SECONDS = 900.0
+"""The same when TikTok refused: only the user can help, and asking often annoys."""
+_NEW_SECONDS = 60.0
+"""A token as young as this that is refused will not get better by a refresh."""
 
 
 class TokenKeeper(Protocol):
@@ -72,17 +89,120 @@ class StaticToken:
         return self._subject
 
 
+class StoredToken:
+    """The vault's token of one source, refreshed when most of its life is over."""
+
+    def __init__(
+        self,
+        name: str,
+        app: App,
+        vault: Vault,
+        clock: Callable[[], float] = time.time,
+    ) -> None:
+        """``name`` is the source's, which the user knows it by; ``clock`` is UTC."""
+        self._name = name
+        self._app = app
+        self._vault = vault
+        self._clock = clock
+        self._lock = asyncio.Lock()
+        self._tokens: Tokens | None = None
+        self._trouble: SourceError | None = None
+        """Why the last refresh failed, as long as the token before it is good."""
+        self._again_at = 0.0
+
+    async def access_token(self) -> str:
+        """The stored token; a refresh that fails is no error while it still lives.
+
+        Raises ConsentError when nobody has signed in, or must do so again.
+        """
+        tokens = await self._read()
+        now = self._clock()
+        if not tokens.is_due(now):
+            return tokens.access
+        if tokens.is_alive(now):
+            if now < self._again_at:
+                return tokens.access
+            try:
+                return await self._renewed(tokens.access)
+            except SourceError as error:
+                self._trouble = error
+                is_final = isinstance(error, ConsentError)
+                wait = _AGAIN_REFUSED_SECONDS if is_final else _AGAIN_SECONDS
+                self._again_at = now + max(wait, error.retry_after or 0.0)
+                return tokens.access
+        return await self._renewed(tokens.access)
+
+    async def refused(self, token: str) -> str:
+        """Another token than this one: what another process has got, or a new one.
+
+        Raises ConsentError where there is nothing to refresh it with.
+        """
+        tokens = await self._read()
+        if tokens.access != token:
+            return tokens.access
+        if 0 <= self._clock() - tokens.obtained_at < _NEW_SECONDS:
+            raise ConsentError("TikTok refuses even a new token", self._name)
+        return await self._renewed(token)
+
+    def until(self) -> tuple[float | None, float | None]:
+        """As of the last time that a token was asked for."""
+        tokens = self._tokens
+        return (tokens.access_until, tokens.refresh_until) if tokens else (None, None)
+
+    async def subject(self) -> str:
+        """The ``open_id``, or the advertiser chosen; ConsentError when not signed in."""
+        return (await self._read()).subject
+
+    def notes(self, now: float) -> tuple[str, ...]:
+        """What the user should know before anything fails, a sentence each."""
+        notes = []
+        end = self._tokens.refresh_until if self._tokens else None
+        if end is not None and end - now < NOTICE_SECONDS:
+            day = datetime.fromtimestamp(end, UTC).date().isoformat()
+            notes.append(f"Sign in again by {day}: kpi-tui auth {self._name}")
+        if self._trouble is not None:
+            hint = self._trouble.hint or "It is tried again."
+            notes.append(f"Not refreshed: {self._trouble.message}. {hint}")
+        return tuple(notes)
+
+    async def _renewed(self, stale: str) -> str:
+        """One refresh at a time; who waited for it takes its token."""
+        async with self._lock:
+            tokens = await self._read()
+            if tokens.access != stale:
+                return tokens.access
+            if tokens.refresh is None:
+                message = "TikTok no longer accepts the sign-in"
+                raise ConsentError(message, self._name)
+            if (
+                tokens.refresh_until is not None
+                and self._clock() > tokens.refresh_until
+            ):
+                raise ConsentError("the sign-in has ended", self._name)
+            client = await self._app.client()
+            order = Order(self._name, self._vault.folder, fingerprint(stale), client)
+            await renew(order)
+            self._trouble = None
+            return (await self._read()).access
+
+    async def _read(self) -> Tokens:
+        record = await asyncio.to_thread(self._vault.record, self._name)
+        if record is None:
+            self._tokens = None
+            raise ConsentError("nobody has signed in yet", self._name)
+        if record.client_id != self._app.client_id:
+            raise ConsentError("the sign-in was given to another app", self._name)
+        self._tokens = record.tokens
+        return record.tokens
+
+
 def static_keeper(source: BusinessSource | AdsSource, name: str) -> StaticToken:
     """The token that the config names for the source called ``name``.
 
     Raises SourceError where it names an app to sign in with instead.
     """
     if source.access_token is None:
-        raise SourceError(
-            "nobody has signed in yet",
-            fault="unauthorised",
-            hint=f"kpi-tui auth {name}",
-        )
+        raise ConsentError("nobody has signed in yet", name)
     subject = (
         source.advertiser_id if isinstance(source, AdsSource) else source.business_id
     )
