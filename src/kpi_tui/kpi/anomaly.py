@@ -15,7 +15,7 @@ from kpi_tui.kpi.anomaly_verdict import Cause, Verdict, explain
 
 __all__ = ["Detector", "Verdict", "explain"]
 
-HALF_SURPRISE = 6.8
+HALF_SURPRISE = 8.5
 """Nats of surprise that score 0.5 and so fire."""
 _LEVEL_WEIGHT = 1.0
 _DRIFT_WEIGHT = 0.25

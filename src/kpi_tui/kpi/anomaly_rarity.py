@@ -11,6 +11,8 @@ _PER_FOLD = 4
 _LOWEST = 9.3
 """The first bin holds all below exp(-9.3), a ten-thousandth of the usual size."""
 _BINS = 96
+_USUAL = int(_PER_FOLD * _LOWEST)
+"""The bin of the usual size itself."""
 _BEYOND = 2.0
 """Nats per e-fold past the largest size ever seen: a power tail of that exponent."""
 _REFRESH = 1e3
@@ -47,7 +49,9 @@ class Rarity:
             return 0.0
         weight, bins = self._weight, self._bins
         if bin_ > self._highest:
-            beyond = (bin_ - self._highest) * (_BEYOND / _PER_FOLD)
+            # A side never visited holds zeros only: there the usual size is the limit.
+            limit = max(self._highest, _USUAL)
+            beyond = max(0, bin_ - limit) * (_BEYOND / _PER_FOLD)
             return beyond + log(2 * (total + weight) / weight)
         tail = sum(bins[bin_ + 1 :]) + (bins[bin_] + weight) / 2
         return max(0.0, -log(tail / (total + weight)))
