@@ -46,6 +46,11 @@ class Answer:
     hidden: tuple[str, ...] = ()
     """Secrets of the request, which an error body might repeat."""
 
+    @property
+    def is_success(self) -> bool:
+        """Whether the status is one of those that come with data."""
+        return 200 <= self.status < 300
+
 
 def read_json(answer: Answer, now: float) -> object:
     """The JSON that an answer holds.
@@ -53,7 +58,7 @@ def read_json(answer: Answer, now: float) -> object:
     ``now`` (UTC epoch seconds) turns a date in Retry-After into a wait. Raises
     SourceError for every status but 2xx and for every body but JSON.
     """
-    if not 200 <= answer.status < 300:
+    if not answer.is_success:
         raise _refusal(answer, now)
     if not answer.body.strip():
         raise SourceError(

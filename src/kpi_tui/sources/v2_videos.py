@@ -1,0 +1,132 @@
+"""From the video objects of TikTok's v2 APIs to videos and readings.
+
+Knows no request. A field that is absent, null or no number gives no reading, never 0,
+so that it erases nothing that is stored. Covers and embeds are not asked for: their
+addresses expire within hours.
+"""
+
+import re
+from collections.abc import Iterator, Mapping
+from datetime import UTC
+from urllib.parse import urlsplit
+
+from kpi_tui.kpi.readings import Reading, Video, instant, video_entity
+from kpi_tui.kpi.text import clean
+from kpi_tui.sources.moments import moment
+from kpi_tui.sources.numeric import number
+
+DISPLAY_FIELDS = (
+    "id",
+    "create_time",
+    "title",
+    "video_description",
+    "share_url",
+    "duration",
+    "view_count",
+    "like_count",
+    "comment_count",
+    "share_count",
+)
+RESEARCH_FIELDS = (
+    "id",
+    "create_time",
+    "video_description",
+    "video_duration",
+    "username",
+    "view_count",
+    "like_count",
+    "comment_count",
+    "share_count",
+    "favorites_count",
+)
+TOTALS: dict[str, str] = {
+    "view_count": "video_total_views",
+    "like_count": "video_total_likes",
+    "comment_count": "video_total_comments",
+    "share_count": "video_total_shares",
+    "favourites_count": "video_total_saves",
+    "favorites_count": "video_total_saves",  # both spellings are in the documents
+}
+
+_ID = re.compile(r"[0-9A-Za-z_-]{1,64}")
+_NAME = re.compile(r"[0-9A-Za-z_.]{1,64}")
+_LONGEST_SECONDS = 86_400.0
+
+
+def identity(item: object) -> str | None:
+    """The video's id, or None when the item holds none that can be used as a key.
+
+    A whole number is taken too, digit for digit: some answers write int64.
+    """
+    raw = item.get("id") if isinstance(item, dict) else None
+    if isinstance(raw, bool) or not isinstance(raw, str | int):
+        return None
+    try:
+        text = str(raw)
+    except ValueError:  # an integer of more than 4,300 digits
+        return None
+    return text if _ID.fullmatch(text) else None
+
+
+def video(item: Mapping[str, object], video_id: str, account: str) -> Video:
+    """What the video is."""
+    posted = moment(item.get("create_time"), UTC)
+    return Video(
+        account=account,
+        id=video_id,
+        posted_at=None if posted is None else posted.at,
+        caption=_caption(item),
+        url=_url(item, video_id),
+        duration=_duration(item),
+    )
+
+
+def video_readings(
+    item: Mapping[str, object], video_id: str, account: str, at: int
+) -> list[Reading]:
+    """The running totals; ``at`` is UTC epoch seconds of the answer."""
+    return instant(account, _totals(item), at, entity=video_entity(video_id))
+
+
+def numbers(
+    values: Mapping[str, object], names: Mapping[str, str]
+) -> Iterator[tuple[str, float]]:
+    """(metric, value) of every field that holds a number; no count is negative."""
+    for name, metric in names.items():
+        value = number(values.get(name))
+        if value is not None and value >= 0:
+            yield metric, value
+
+
+def _totals(item: Mapping[str, object]) -> Iterator[tuple[str, float]]:
+    return iter(dict(numbers(item, TOTALS)).items())
+
+
+def _caption(item: Mapping[str, object]) -> str | None:
+    """The description, else the title: TikTok cuts both, the title often to nothing."""
+    given = [item.get("video_description"), item.get("title")]
+    texts = [clean(text) for text in given if isinstance(text, str)]
+    return next((text for text in texts if text), "" if texts else None)
+
+
+def _url(item: Mapping[str, object], video_id: str) -> str | None:
+    """Its page, without the query, which holds the app's key; or one made up of the
+    author's name."""
+    url, name = item.get("share_url"), item.get("username")
+    if isinstance(url, str):
+        try:
+            parts = urlsplit(clean(url, 500))
+        except ValueError:
+            return None
+        is_web = parts.scheme in {"https", "http"} and parts.netloc
+        return f"{parts.scheme}://{parts.netloc}{parts.path}" if is_web else None
+    if isinstance(name, str) and _NAME.fullmatch(name):
+        return f"https://www.tiktok.com/@{name}/video/{video_id}"
+    return None
+
+
+def _duration(item: Mapping[str, object]) -> float | None:
+    seconds = number(item.get("duration", item.get("video_duration")))
+    if seconds is None or not 0 < seconds <= _LONGEST_SECONDS:
+        return None  # a photo has 0
+    return seconds
