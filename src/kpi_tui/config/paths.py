@@ -1,4 +1,4 @@
-"""Where the config and the database are when nobody says otherwise.
+"""Where the config, the database and the sign-ins are when nobody says otherwise.
 
 Knows nothing of what is in them; imports no validation, so that it costs nothing.
 """
@@ -16,3 +16,8 @@ def default_config_path() -> Path:
 def default_data_path() -> Path:
     """``kpi.db`` in the platform's data directory."""
     return platformdirs.user_data_path("kpi-tui", appauthor=False) / "kpi.db"
+
+
+def default_signin_path() -> Path:
+    """The folder of those who signed in, beside the database's own place."""
+    return platformdirs.user_data_path("kpi-tui", appauthor=False) / "signin"

@@ -9,10 +9,11 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Protocol
 
+from kpi_tui.config.paths import default_signin_path
 from kpi_tui.config.secrets import SecretError, read_secret
-from kpi_tui.config.settings import AdsSource, BusinessSource, Secret
+from kpi_tui.config.settings import AdsSource, DisplaySource, Secret
 from kpi_tui.sources.port import SourceError
-from kpi_tui.sources.signin.apps import App
+from kpi_tui.sources.signin.apps import App, SignedSource, app_of
 from kpi_tui.sources.signin.helper import Order
 from kpi_tui.sources.signin.renewal import renew
 from kpi_tui.sources.signin.tokens import ConsentError, Tokens, fingerprint
@@ -53,6 +54,9 @@ class AccountKeeper(TokenKeeper, Protocol):
     async def subject(self) -> str:
         """The ``open_id`` or advertiser that was signed in; empty when unknown."""
 
+    def notes(self, now: float) -> tuple[str, ...]:
+        """What the user should know before anything fails, a sentence each."""
+
 
 class StaticToken:
     """A token that the config names; read at each call, never refreshed."""
@@ -87,6 +91,10 @@ class StaticToken:
     async def subject(self) -> str:
         """What the config names beside the token."""
         return self._subject
+
+    def notes(self, now: float) -> tuple[str, ...]:  # noqa: ARG002  the port's
+        """Nothing is known of it."""
+        return ()
 
 
 class StoredToken:
@@ -196,14 +204,17 @@ class StoredToken:
         return record.tokens
 
 
-def static_keeper(source: BusinessSource | AdsSource, name: str) -> StaticToken:
-    """The token that the config names for the source called ``name``.
-
-    Raises SourceError where it names an app to sign in with instead.
-    """
-    if source.access_token is None:
-        raise ConsentError("nobody has signed in yet", name)
+def keeper_of(source: SignedSource, name: str) -> AccountKeeper:
+    """The keeper of the source called ``name``: the config's token, else the vault's."""
+    app = app_of(source, name)
+    if app is not None:
+        return StoredToken(name, app, Vault(default_signin_path()))
+    assert not isinstance(source, DisplaySource)  # noqa: S101  it always has an app
+    assert source.access_token is not None  # noqa: S101  the config's own check
     subject = (
         source.advertiser_id if isinstance(source, AdsSource) else source.business_id
     )
     return StaticToken(source.access_token, f"{name}, access_token", subject or "")
+
+
+static_keeper = keeper_of
