@@ -62,6 +62,10 @@ class Business:
     """(page, code): that page of posts is refused."""
     is_stuck: bool = False
     """The cursor never moves."""
+    hours_between: float = 24.0
+    """From one post to the next."""
+    deleted: set[int] = field(default_factory=set)
+    """Numbers of posts, newest first, that are in the list no more."""
     newest_day: int = 1
     """Days before today of the newest day with numbers."""
     calls: list[tuple[str, dict[str, str]]] = field(default_factory=list)
@@ -140,7 +144,8 @@ class Business:
             return self.fault_on_page[1], "Fault", {}
         first = {0: 0, 1: 20, 2: 19}.get(page, (page - 1) * 20)
         last = {0: 20, 1: 20}.get(page, page * 20)
-        posts = [_post(n) for n in range(first, min(last, self.posts))]
+        numbers = range(first, min(last, self.posts))
+        posts = [_post(n, self.hours_between) for n in numbers if n not in self.deleted]
         return {
             "videos": [
                 {name: value for name, value in post.items() if name in fields}
@@ -180,9 +185,10 @@ def _day(day: date) -> dict[str, Any]:
     }
 
 
-def _post(n: int) -> dict[str, Any]:
+def _post(n: int, hours_between: float) -> dict[str, Any]:
     """The n-th newest post; from the 30th on they have rested for a week."""
-    posted = datetime(2026, 3, 23, 18, tzinfo=UTC) - timedelta(days=n)
+    newest = datetime(2026, 3, 23, 18, tzinfo=UTC)
+    posted = newest - n * timedelta(hours=hours_between)
     post = {
         "item_id": f"70000000000000{9000 - n}",
         "create_time": str(int(posted.timestamp())),

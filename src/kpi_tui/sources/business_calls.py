@@ -3,14 +3,14 @@
 Knows no metric: it hands back data as TikTok wrote it.
 """
 
-import asyncio
 import json
-from collections import deque
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Protocol
 
+from kpi_tui.sources.budget import RequestBudget
 from kpi_tui.sources.business_codes import REFUSED_TOKEN, BusinessError, opened
-from kpi_tui.sources.business_videos import video_id
+from kpi_tui.sources.business_videos import posted_at, video_id
 from kpi_tui.sources.http import HttpClient
 from kpi_tui.sources.numeric import number
 from kpi_tui.sources.port import SourceError
@@ -19,31 +19,20 @@ from kpi_tui.sources.signin.keeper import StaticToken, TokenKeeper
 _PAGE_SIZE = 20
 """The most that TikTok gives."""
 _MOST_PAGES = 200
-_MOST_NEWEST_PAGES = 10
+_MOST_WANTED_PAGES = 40
 """With the empty ones, which come while the cursor walks over weeks without posts."""
+_NO_WAIT_GIVEN_SECONDS = 60.0
+"""The longer of TikTok's windows, for a refusal that names no time."""
 _SHORTEST_SECRET = 6
 
 
-class Pace:
-    """At most so many calls in any stretch of seconds, over all accounts of one app.
+def business_budget(is_demo: bool = False) -> RequestBudget:
+    """What TikTok's basic tier allows one app, over all its accounts.
 
-    TikTok's basic tier allows 10 a second and 600 a minute.
+    The demo shows the same meter, and waits for no second.
     """
-
-    def __init__(self, calls: int = 8, seconds: float = 1.0) -> None:
-        """Begin with the whole allowance."""
-        self._calls = calls
-        self._seconds = seconds
-        self._recent: deque[float] = deque(maxlen=calls)
-        self._lock = asyncio.Lock()
-
-    async def turn(self) -> None:
-        """Return when the next call may start; in the order of asking."""
-        loop = asyncio.get_running_loop()
-        async with self._lock:
-            if len(self._recent) == self._calls:
-                await asyncio.sleep(self._recent[0] + self._seconds - loop.time())
-            self._recent.append(loop.time())
+    budget = RequestBudget("requests a minute", 600, 60.0)
+    return budget if is_demo else budget.within("requests a second", 10, 1.0)
 
 
 @dataclass(slots=True)
@@ -57,20 +46,27 @@ class Session:
     token: str = field(repr=False)
     source: str
     """Name of the connector, for the log."""
-    pace: Pace
+    budget: RequestBudget
+    """Shared by all that TikTok counts together."""
 
     async def get(
         self, path: str, fields: Sequence[str], params: Mapping[str, str], scope: str
+    ) -> dict[str, object]:
+        """The data of one call about the account; errors as :meth:`call`."""
+        query = {
+            "business_id": self.business_id,
+            "fields": array(fields),
+            **params,
+        }
+        return await self.call(path, query, scope)
+
+    async def call(
+        self, path: str, query: Mapping[str, str], scope: str
     ) -> dict[str, object]:
         """The data of one call; SourceError, with the code when TikTok gave one.
 
         A token that is refused is replaced once, where another one can be had.
         """
-        query = {
-            "business_id": self.business_id,
-            "fields": json.dumps(list(fields), separators=(",", ":")),
-            **params,
-        }
         try:
             return await self._ask(path, query, scope)
         except BusinessError as error:
@@ -82,15 +78,37 @@ class Session:
     async def _ask(
         self, path: str, query: Mapping[str, str], scope: str
     ) -> dict[str, object]:
-        await self.pace.turn()
-        answer = await self.client.get_json(
-            self.base_url.rstrip("/") + path,
-            params=query,
-            headers={"Access-Token": self.token},
-            source=self.source,
-        )
+        await self.budget.spend()
         hidden = (self.token,) if len(self.token) >= _SHORTEST_SECRET else ()
-        return opened(answer, scope, hidden)
+        try:
+            answer = await self.client.get_json(
+                self.base_url.rstrip("/") + path,
+                params=query,
+                headers={"Access-Token": self.token},
+                source=self.source,
+            )
+            return opened(answer, scope, hidden)
+        except SourceError as error:
+            # The other accounts of the app are meant too.
+            if error.retry_after is not None:
+                self.budget.hold(error.retry_after)
+            elif error.fault == "rate limited":
+                self.budget.hold(_NO_WAIT_GIVEN_SECONDS)
+            raise
+
+
+class Asking(Protocol):
+    """Whoever can ask for fields: a session, or one that names them otherwise."""
+
+    async def get(
+        self, path: str, fields: Sequence[str], params: Mapping[str, str], scope: str
+    ) -> dict[str, object]:
+        """The data of one call; SourceError, with the code when TikTok gave one."""
+
+
+def array(names: Sequence[str]) -> str:
+    """Names as this API takes them in an address: a JSON array."""
+    return json.dumps(list(names), separators=(",", ":"))
 
 
 class Fields:
@@ -114,7 +132,7 @@ class Fields:
         self.refusal = None
 
     async def get(
-        self, session: Session, params: Mapping[str, str]
+        self, session: Asking, params: Mapping[str, str]
     ) -> dict[str, object]:
         """The data with as many fields as are allowed.
 
@@ -149,19 +167,40 @@ class Listing:
     """Why it was cut short, as a sentence."""
 
 
-async def list_posts(
-    session: Session, fields: Fields, newest_pages: int | None
-) -> Listing:
-    """Walk through the posts, or through the newest pages that hold any.
+@dataclass(slots=True)
+class Wanted:
+    """The posts for which a walk through the newest ones goes on."""
 
-    Only ``has_more`` ends the list: short, empty and repeated pages do not. Raises
-    SourceError when the first page fails; a later failure cuts the listing short.
+    ids: set[str]
+    since: int
+    """When the oldest of them was posted (UTC epoch seconds)."""
+
+    def is_met(self, videos: object) -> bool:
+        """Cross off a page; whether the older ones hold nothing that is wanted.
+
+        A post that was deleted is never found, so the page's age decides too.
+        """
+        found = [item for item in _listed(videos) if isinstance(item, dict)]
+        self.ids -= {identity for item in found if (identity := video_id(item))}
+        times = [at for item in found if (at := posted_at(item)) is not None]
+        # Not the oldest: posts that are pinned come first, whatever their age.
+        return bool(found) and (not self.ids or bool(times and times[-1] < self.since))
+
+
+async def list_posts(
+    session: Session, fields: Fields, wanted: Wanted | None
+) -> Listing:
+    """Walk through the posts from the newest: until the wanted ones came, or all.
+
+    By pages, never by ids: the wanted ones are the newest, so that no filter costs
+    fewer calls. Only ``has_more`` ends the list: short, empty and repeated pages do
+    not. Raises SourceError when the first page fails; a later failure cuts the
+    listing short.
     """
     listing = Listing()
     cursors: set[int] = set()
     params = {"max_count": str(_PAGE_SIZE)}
-    full_pages = 0
-    for _ in range(_MOST_PAGES if newest_pages is None else _MOST_NEWEST_PAGES):
+    for _ in range(_MOST_PAGES if wanted is None else _MOST_WANTED_PAGES):
         try:
             data = await fields.get(session, params)
         except SourceError as error:
@@ -169,7 +208,7 @@ async def list_posts(
                 raise
             listing.problem = f"The list of posts broke off: {error.message}."
             return listing
-        full_pages += _collect(data.get("videos"), listing.items)
+        _collect(data.get("videos"), listing.items)
         if data.get("has_more") not in (True, "true"):
             listing.is_complete = True
             return listing
@@ -180,19 +219,21 @@ async def list_posts(
                 "The list of posts stopped: TikTok's cursor does not move."
             )
             return listing
-        if full_pages == newest_pages:
+        if wanted is not None and wanted.is_met(data.get("videos")):
             return listing
         cursors.add(int(cursor))
         params["cursor"] = str(int(cursor))
-    listing.is_complete = newest_pages is None  # 4,000 posts are enough
+    listing.is_complete = wanted is None  # 4,000 posts are enough
     return listing
 
 
-def _collect(videos: object, items: dict[str, dict[str, object]]) -> bool:
-    """Add the posts that are new; whether the page held any at all."""
-    found = videos if isinstance(videos, list) else []
-    for item in found:
+def _listed(videos: object) -> Sequence[object]:
+    return videos if isinstance(videos, list) else ()
+
+
+def _collect(videos: object, items: dict[str, dict[str, object]]) -> None:
+    """Add the posts that are new."""
+    for item in _listed(videos):
         identity = video_id(item)
-        if identity is not None:
+        if identity is not None and isinstance(item, dict):
             items.setdefault(identity, item)
-    return bool(found)

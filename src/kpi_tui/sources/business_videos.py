@@ -85,7 +85,7 @@ def video(item: Mapping[str, object], identity: str, account: str) -> Video:
     return Video(
         account=account,
         id=identity,
-        posted_at=_posted_at(item.get("create_time")),
+        posted_at=posted_at(item),
         caption=clean(caption) if isinstance(caption, str) else None,
         url=link if link.startswith(("https://", "http://")) else None,
         duration=_duration(item),
@@ -151,8 +151,9 @@ def _parts(item: Mapping[str, object]) -> Iterable[tuple[str, str, float]]:
         yield f"type:{kind}", "audience_share", share
 
 
-def _posted_at(value: object) -> int | None:
-    seconds = number(value)
+def posted_at(item: Mapping[str, object]) -> int | None:
+    """When it was posted (UTC epoch seconds), or None when that cannot be read."""
+    seconds = number(item.get("create_time"))
     if seconds is None:
         return None
     if seconds > 1e11:

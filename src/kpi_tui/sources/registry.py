@@ -7,6 +7,7 @@ the list all the same and says why.
 import time
 from collections import Counter
 from collections.abc import Iterable
+from functools import partial
 from typing import TYPE_CHECKING, TypeVar
 from zoneinfo import ZoneInfo
 
@@ -26,7 +27,8 @@ from kpi_tui.config.settings import (
     StudioSource,
 )
 from kpi_tui.sources.base import BrokenConnector, Identity
-from kpi_tui.sources.business_calls import Pace
+from kpi_tui.sources.budget import Budgets
+from kpi_tui.sources.business_calls import business_budget
 from kpi_tui.sources.csv_table import CsvConnector
 from kpi_tui.sources.http import HttpClient
 from kpi_tui.sources.http_json import HttpJsonConnector
@@ -65,10 +67,9 @@ class _Builder:
         self._settings = settings
         self._is_demo = demo is not None
         self._client = HttpClient(None if demo is None else demo.transport())
-        self._pace = Pace() if demo is None else Pace(calls=1000)
+        self._budgets = Budgets()
         self._names: Counter[str] = Counter()
         self._demo_clients: dict[int, HttpClient] = {}
-        self._demo_pace = Pace(calls=1000)
 
     def connector(self, entry: Account | Competitor, source: AnySource) -> Connector:
         """The connector of one source of one account."""
@@ -109,7 +110,7 @@ class _Builder:
         if isinstance(source, DisplaySource | AdsSource | ResearchSource):
             raise SourceError(f"{source.type} is not built yet", fault="config")
         if isinstance(source, BusinessSource):
-            return BusinessConnector(identity, source, self._client, self._pace)
+            return self._business(identity, source, self._client)
         if isinstance(source, HttpJsonSource):
             return HttpJsonConnector(identity, source, self._client)
         if isinstance(source, CsvSource):
@@ -120,6 +121,17 @@ class _Builder:
 
         path = source.path.expanduser()
         return StudioConnector(identity.name, identity.account, path, identity.interval)
+
+    def _business(
+        self, identity: Identity, source: BusinessSource, client: HttpClient
+    ) -> Connector:
+        """Accounts of one app share its budget; in the demo each has its own, so
+        that a demo of a hundred accounts is not held back."""
+        counted_by = identity.name if identity.is_demo else source.app_id or ""
+        budget = self._budgets.shared(
+            source.base_url, counted_by, "", partial(business_budget, identity.is_demo)
+        )
+        return BusinessConnector(identity, source, client, budget)
 
     def _demo(
         self, entry: Account | Competitor, identity: Identity, source: DemoSource
@@ -137,7 +149,7 @@ class _Builder:
         world = demo_settings()
         if isinstance(entry, Account):
             business = _first(world.account[0].source, BusinessSource)
-            return BusinessConnector(identity, business, client, self._demo_pace)
+            return self._business(identity, business, client)
         at = self._settings.competitor.index(entry) % len(world.competitor)
         stats = _first(world.competitor[at].source, HttpJsonSource)
         return HttpJsonConnector(identity, stats, client)

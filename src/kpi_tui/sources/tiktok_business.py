@@ -4,15 +4,32 @@ Decides what to ask when; knows no field (see :mod:`kpi_tui.sources.business_fie
 """
 
 import asyncio
+import time
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 
 from kpi_tui.config.settings import BusinessSource
 from kpi_tui.kpi.readings import Batch
 from kpi_tui.sources.base import Identity, Polled
-from kpi_tui.sources.business_calls import Fields, Listing, Pace, Session, list_posts
+from kpi_tui.sources.budget import RequestBudget
+from kpi_tui.sources.business_calls import (
+    Fields,
+    Listing,
+    Session,
+    Wanted,
+    business_budget,
+    list_posts,
+)
 from kpi_tui.sources.business_codes import BusinessError
 from kpi_tui.sources.business_fields import FIELD_SETS, Profile, profile
-from kpi_tui.sources.business_videos import VIDEO_FIELD_SETS, video, video_readings
+from kpi_tui.sources.business_videos import (
+    VIDEO_FIELD_SETS,
+    posted_at,
+    video,
+    video_readings,
+)
+from kpi_tui.sources.cadence import is_due
+from kpi_tui.sources.gauges import Gauges
 from kpi_tui.sources.http import HttpClient
 from kpi_tui.sources.port import SourceError
 from kpi_tui.sources.signin.keeper import AccountKeeper, static_keeper
@@ -21,15 +38,41 @@ _LOOK_BACK_DAYS = 59
 """TikTok refuses more than 60; one less, because midnight may pass on the way."""
 _RESTATED_DAYS = 7
 """Days that are asked for again: the last two settle, older ones are corrected."""
-_EVERYTHING_SECONDS = 6 * 3600.0
-_NEWEST_PAGES = 3
+
+
+@dataclass(slots=True)
+class _Posts:
+    """When each post was put up and last asked for (UTC epoch seconds).
+
+    At most as many as one walk through all of them brings, and those that are new
+    since.
+    """
+
+    times: dict[str, tuple[int, float]] = field(default_factory=dict)
+
+    def wanted(self, now: float) -> Wanted:
+        """Those that are due in a poll that does not ask for all."""
+        due = {
+            identity: posted
+            for identity, (posted, asked) in self.times.items()
+            if is_due(now - posted, now - asked)
+        }
+        return Wanted(set(due), min(due.values(), default=0))
+
+    def note(self, listing: Listing, now: float) -> None:
+        """Remember what a walk brought."""
+        if listing.is_complete:
+            self.times.clear()
+        for identity, item in listing.items.items():
+            if (posted := posted_at(item)) is not None:
+                self.times[identity] = (posted, now)
 
 
 class BusinessConnector(Polled):
     """Profile, daily insights and posts of one account.
 
     The first contact and every six hours ask for all that TikTok has, the polls
-    between for the last week and the newest sixty posts.
+    between for the last week of insights and for the posts that are due by their age.
     """
 
     def __init__(
@@ -37,15 +80,15 @@ class BusinessConnector(Polled):
         identity: Identity,
         source: BusinessSource,
         client: HttpClient,
-        pace: Pace | None = None,
+        budget: RequestBudget | None = None,
         keeper: AccountKeeper | None = None,
     ) -> None:
-        """``pace`` is shared by all accounts of one app; ``keeper`` has the token,
+        """``budget`` is shared by all accounts of one app; ``keeper`` has the token,
         the config's when absent. Raises SourceError where neither has one."""
         super().__init__(identity)
         self._source = source
         self._client = client
-        self._pace = pace or Pace()
+        self._budget = budget or business_budget()
         self._keeper = keeper or static_keeper(source, identity.name)
         self._profile_fields = Fields("/business/get/", "user.insights", FIELD_SETS)
         self._video_fields = Fields(
@@ -54,6 +97,7 @@ class BusinessConnector(Polled):
         self._history_at: float | None = None
         self._listing_at: float | None = None
         self._until: date | None = None
+        self._known = _Posts()
         client.join(self)
 
     async def fetch(self, now: float) -> Batch:
@@ -70,7 +114,7 @@ class BusinessConnector(Polled):
             keeper=self._keeper,
             token=token,
             source=self.name,
-            pace=self._pace,
+            budget=self._budget,
         )
         found: Profile | None = None
         refusal: BusinessError | None = None
@@ -87,23 +131,28 @@ class BusinessConnector(Polled):
                 raise refusal or error from None
             listing = Listing(problem=f"No posts: {error.message}. {error.hint or ''}")
         # Not before: a fetch that is cancelled on the way has brought nothing.
-        if found is not None and _is_due(self._history_at, now):
+        if found is not None and _is_all_due(self._history_at, now):
             self._history_at = now
-        if listing.is_complete and _is_due(self._listing_at, now):
+        if listing.is_complete and _is_all_due(self._listing_at, now):
             self._listing_at = now
+        self._known.note(listing, now)
         # In a thread: four thousand posts are a second of work for the event loop.
         return await asyncio.to_thread(self._batch, found, listing, refusal, now)
+
+    def gauges(self) -> Gauges:
+        """The app's requests, which its accounts share, and the token's end."""
+        return Gauges(self._budget.gauge(time.time()), *self._keeper.until())
 
     async def close(self) -> None:
         """Leave the shared client."""
         await self._client.leave(self)
 
     async def _profile(self, session: Session, now: float) -> Profile:
-        is_due = _is_due(self._history_at, now)
-        if is_due:
+        is_all = _is_all_due(self._history_at, now)
+        if is_all:
             self._profile_fields.forget()
         today = datetime.fromtimestamp(now, UTC).date()
-        days = _LOOK_BACK_DAYS if is_due else _RESTATED_DAYS
+        days = _LOOK_BACK_DAYS if is_all else _RESTATED_DAYS
         dates = {
             "start_date": (today - timedelta(days=days)).isoformat(),
             "end_date": (today - timedelta(days=1)).isoformat(),
@@ -115,11 +164,11 @@ class BusinessConnector(Polled):
         return found
 
     async def _posts(self, session: Session, now: float) -> Listing:
-        is_due = _is_due(self._listing_at, now)
-        if is_due:
+        is_all = _is_all_due(self._listing_at, now)
+        if is_all:
             self._video_fields.forget()
-        pages = None if is_due else _NEWEST_PAGES
-        return await list_posts(session, self._video_fields, pages)
+        wanted = None if is_all else self._known.wanted(now)
+        return await list_posts(session, self._video_fields, wanted)
 
     def _batch(
         self,
@@ -153,6 +202,6 @@ class BusinessConnector(Polled):
         )
 
 
-def _is_due(last: float | None, now: float) -> bool:
-    """Whether everything is to be asked for; also after the clock was set back."""
-    return last is None or not 0 <= now - last < _EVERYTHING_SECONDS
+def _is_all_due(last: float | None, now: float) -> bool:
+    """Whether everything is to be asked for: as often as the oldest posts."""
+    return is_due(None, None if last is None else now - last)

@@ -1,6 +1,5 @@
 """The tiktok-business connector against the stand-in, over real HTTP."""
 
-import asyncio
 from collections import Counter
 from collections.abc import AsyncIterator
 from datetime import date, timedelta
@@ -12,7 +11,9 @@ import pytest
 from kpi_tui.config.settings import BusinessSource, Secret
 from kpi_tui.kpi.readings import Batch, day_start
 from kpi_tui.sources.base import Identity
-from kpi_tui.sources.business_calls import Pace
+from kpi_tui.sources.budget import RequestBudget
+from kpi_tui.sources.business_calls import business_budget
+from kpi_tui.sources.gauges import Budget
 from kpi_tui.sources.http import HttpClient
 from kpi_tui.sources.port import SourceError
 from kpi_tui.sources.tiktok_business import BusinessConnector
@@ -29,8 +30,27 @@ def api() -> Business:
     return Business()
 
 
+class Skipping:
+    """A clock on which every wait is over at once."""
+
+    now = 1_000.0
+
+    def clock(self) -> float:
+        return self.now
+
+    async def sleep(self, seconds: float) -> None:
+        self.now += seconds
+
+
 @pytest.fixture
-async def connector(api: Business, tmp_path: Path) -> AsyncIterator[BusinessConnector]:
+def skipping() -> Skipping:
+    return Skipping()
+
+
+@pytest.fixture
+async def connector(
+    api: Business, skipping: Skipping, tmp_path: Path
+) -> AsyncIterator[BusinessConnector]:
     token = tmp_path / "token"
     token.write_text(TOKEN)
     token.chmod(0o600)
@@ -45,7 +65,10 @@ async def connector(api: Business, tmp_path: Path) -> AsyncIterator[BusinessConn
         identity = Identity(
             "acme/tiktok-business", "acme", "tiktok-business", 300, zone
         )
-        connector = BusinessConnector(identity, source, HttpClient(), Pace(calls=1000))
+        budget = RequestBudget(
+            "requests a minute", 600, 60.0, skipping.clock, skipping.sleep
+        )
+        connector = BusinessConnector(identity, source, HttpClient(), budget)
         yield connector
         await connector.close()
 
@@ -207,8 +230,8 @@ async def test_later_polls_ask_for_less_and_six_hours_later_for_all(
     second = await connector.fetch(NOW + 300)
     asked = api.calls[0][1]
     assert (asked["start_date"], asked["end_date"]) == ("2026-03-17", "2026-03-23")
-    assert api.count(LIST) == 4  # three with posts, one empty
-    assert len(second.videos) == 60
+    assert api.count(LIST) == 1
+    assert len(second.videos) == 20
     api.calls.clear()
     await connector.fetch(NOW + 6 * HOUR)
     assert api.calls[0][1]["start_date"] == "2026-01-24"
@@ -248,7 +271,12 @@ async def test_until_stays_when_a_poll_brings_no_day(
     ],
 )
 async def test_codes_that_concern_every_call_raise_at_once(
-    connector: BusinessConnector, api: Business, code: int, fault: str, words: str
+    connector: BusinessConnector,
+    api: Business,
+    skipping: Skipping,
+    code: int,
+    fault: str,
+    words: str,
 ) -> None:
     api.faults = [code]
     with pytest.raises(SourceError) as caught:
@@ -258,6 +286,7 @@ async def test_codes_that_concern_every_call_raise_at_once(
     assert TOKEN not in f"{caught.value.message} {caught.value.hint}"
     assert (caught.value.retry_after == 60) == (fault == "rate limited")
     assert len(api.calls) == 1
+    skipping.now += 60
     assert (await connector.fetch(NOW + 60)).notes == ()  # and then it works again
 
 
@@ -323,13 +352,14 @@ async def test_a_personal_account_gets_what_it_may_see(
 
 
 async def test_a_burst_in_the_middle_keeps_what_came_and_lists_again(
-    connector: BusinessConnector, api: Business
+    connector: BusinessConnector, api: Business, skipping: Skipping
 ) -> None:
     api.fault_on_page = (2, 40100)
     batch = await connector.fetch(NOW)
     assert len(batch.videos) == 20
     assert "broke off" in batch.notes[0]
     api.fault_on_page = None
+    skipping.now += 300
     assert len((await connector.fetch(NOW + 300)).videos) == 45
 
 
@@ -351,7 +381,7 @@ async def test_a_list_without_end_is_cut_at_four_thousand_posts(
     assert len(batch.videos) == 3980  # one of the pages is empty
     api.calls.clear()
     await connector.fetch(NOW + 300)
-    assert api.count(LIST) == 4  # and that counts as everything for six hours
+    assert api.count(LIST) == 1  # and that counts as everything for six hours
 
 
 async def test_a_rotated_token_works_with_the_next_poll(
@@ -369,9 +399,64 @@ async def test_a_rotated_token_works_with_the_next_poll(
     assert caught.value.fault == "unauthorised"
 
 
-async def test_the_pace_holds_back_bursts() -> None:
-    pace = Pace(calls=5, seconds=0.2)
-    loop = asyncio.get_running_loop()
-    began = loop.time()
-    await asyncio.gather(*(pace.turn() for _ in range(11)))
-    assert 0.39 <= loop.time() - began < 1
+async def test_posts_are_asked_for_as_often_as_their_age_is_worth(
+    connector: BusinessConnector, api: Business
+) -> None:
+    """Two hours apart: the first 3 are of the last day, the first 75 of the week."""
+    api.posts, api.hours_between = 205, 2.0
+
+    async def posts(seconds: float) -> int:
+        api.calls.clear()
+        return len((await connector.fetch(NOW + seconds)).videos)
+
+    assert await posts(0) == 205
+    assert (await posts(300), api.count(LIST)) == (20, 1)
+    assert (await posts(3300), api.count(LIST)) == (20, 1)
+    # The week ends on the fourth page with posts; one is empty.
+    assert (await posts(3600), api.count(LIST)) == (80, 5)
+    assert (await posts(3900), api.count(LIST)) == (20, 1)
+    assert (await posts(7200), api.count(LIST)) == (80, 5)
+    assert (await posts(6 * HOUR), api.count(LIST)) == (205, 12)
+
+
+async def test_a_post_that_was_deleted_is_not_looked_for_in_the_whole_list(
+    connector: BusinessConnector, api: Business
+) -> None:
+    api.posts, api.hours_between = 205, 2.0
+    await connector.fetch(NOW)
+    api.deleted = {30, 73, 74}
+    api.calls.clear()
+    assert len((await connector.fetch(NOW + 3600)).videos) == 77
+    assert api.count(LIST) == 5
+
+
+async def test_a_refusal_holds_back_the_other_accounts_of_the_app(
+    connector: BusinessConnector, api: Business, skipping: Skipping
+) -> None:
+    api.faults = [40100]
+    with pytest.raises(SourceError):
+        await connector.fetch(NOW)
+    for later, left in ((0, 60), (29, 31)):
+        skipping.now += later
+        with pytest.raises(SourceError, match="left alone") as caught:
+            await connector.fetch(NOW + 1)
+        assert (caught.value.fault, caught.value.retry_after) == ("rate limited", left)
+    assert len(api.calls) == 1
+    skipping.now += 31
+    await connector.fetch(NOW + 60)
+    assert len(api.calls) > 1
+
+
+async def test_the_meter_counts_every_call(
+    connector: BusinessConnector, api: Business
+) -> None:
+    assert connector.gauges().budgets == (Budget("requests a minute", 0, 600, None),)
+    await connector.fetch(NOW)
+    (budget,) = connector.gauges().budgets
+    assert budget.used == len(api.calls) == 5
+    assert connector.gauges().token_until is None
+
+
+def test_the_budget_of_an_app_has_both_windows() -> None:
+    labels = [(b.label, b.limit) for b in business_budget().gauge(0.0)]
+    assert labels == [("requests a minute", 600), ("requests a second", 10)]
