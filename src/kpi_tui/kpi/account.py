@@ -8,18 +8,18 @@ from dataclasses import replace
 
 from kpi_tui.kpi import follower_kpis
 from kpi_tui.kpi.definitions import DEFINITIONS
-from kpi_tui.kpi.facts import BASELINE_ZERO, Facts, empty, input_name, of_sums, parts
-from kpi_tui.kpi.formulas import RATIOS, SUMS, Ratio, conversion_rate
+from kpi_tui.kpi.facts import BASELINE_ZERO, Facts, input_name, of_sums, parts
+from kpi_tui.kpi.formulas import HOOK, RATIOS, SUMS, Ratio, conversion_rate
 from kpi_tui.kpi.history import AccountHistory
 from kpi_tui.kpi.levels import NO_BASELINE
 from kpi_tui.kpi.measured import Measured
-from kpi_tui.kpi.posts import NOT_MEASURED, POST_FORMULAS
+from kpi_tui.kpi.posts import POST_FORMULAS, PostFigure, held_2s
 from kpi_tui.kpi.sums import join_notes
 from kpi_tui.kpi.values import KpiValue
 from kpi_tui.kpi.windows import Window
 
 # A web conversion per ad click is another number than the platform's own.
-_ONE_SOURCE = {"conversion_rate_by_click", "cost_per_conversion"}
+_ONE_SOURCE = {"conversion_rate_by_click", "cost_per_conversion", "roas", "roi"}
 
 
 def account_kpis(
@@ -49,7 +49,8 @@ def _compute(facts: Facts, kpi: str) -> KpiValue:
     if kpi in RATIOS:
         return _ratio(facts, kpi, RATIOS[kpi])
     if kpi in POST_FORMULAS:
-        return _post(facts, kpi)
+        found = POST_FORMULAS[kpi](facts.measured.history, facts.window)
+        return _post(facts, kpi, found)
     return _OTHERS[kpi](facts, kpi)
 
 
@@ -95,8 +96,7 @@ def _conversion_rate(facts: Facts, kpi: str) -> KpiValue:
     return replace(found, note=join_notes(which, found.note))
 
 
-def _post(facts: Facts, kpi: str) -> KpiValue:
-    found = POST_FORMULAS[kpi](facts.measured.history, facts.window)
+def _post(facts: Facts, kpi: str, found: PostFigure) -> KpiValue:
     return KpiValue(
         kpi,
         found.value,
@@ -128,9 +128,17 @@ def _website_growth(facts: Facts, kpi: str) -> KpiValue:
     return of_sums(facts, kpi, visits, value, inputs)
 
 
-def _unmeasured(facts: Facts, kpi: str) -> KpiValue:
-    """No source reports what this KPI needs per account."""
-    return empty(facts, kpi, NOT_MEASURED)
+def _hook_rate(facts: Facts, kpi: str) -> KpiValue:
+    """Of ads by day where those are measured, else of the posts by their curves.
+
+    Never of both: who sees an ad did not choose to, so that the two do not mix.
+    """
+    names = (*HOOK.top, HOOK.bottom)
+    if all(facts.measured.series(name) is not None for name in names):
+        found = _ratio(facts, kpi, HOOK)
+        return replace(found, note=join_notes("of ads", found.note))
+    posts = _post(facts, kpi, held_2s(facts.measured.history, facts.window))
+    return posts if posts.value is None else replace(posts, note="of posts")
 
 
 _OTHERS: dict[str, Callable[[Facts, str], KpiValue]] = {
@@ -141,5 +149,5 @@ _OTHERS: dict[str, Callable[[Facts, str], KpiValue]] = {
     "followers_per_1000_views": follower_kpis.followers_per_1000_views,
     "website_visits_growth": _website_growth,
     "conversion_rate": _conversion_rate,
-    "hook_rate": _unmeasured,
+    "hook_rate": _hook_rate,
 }

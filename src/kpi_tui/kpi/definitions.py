@@ -102,7 +102,7 @@ _ALL = (
     Definition("roi", "Return on investment", "Return on investment",
         "percent", "up", "(revenue - ad spend) / ad spend", "ads"),
     Definition("hook_rate", "Held past 2 s", "Held past 2 s",
-        "percent", "up", "2-second views / plays", "content"),
+        "percent", "up", "2-second views / plays of ads; else still watching posts at 2 s", "content"),
 )
 # fmt: on
 

@@ -71,8 +71,6 @@ def of_sums(
 
 def input_name(metric: str) -> str:
     """The word for an input on the page that explains a KPI."""
-    if metric == "ad_conversions":
-        return "ads conversions"
     return METRICS[metric].name.lower()
 
 

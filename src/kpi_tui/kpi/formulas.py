@@ -56,10 +56,13 @@ RATIOS: dict[str, Ratio] = {
     "cost_per_conversion": Ratio(
         ("spend",), "conversions", "no conversions in these days"
     ),
-    "roas": Ratio(("revenue",), "spend", _NO_SPEND),
-    "roi": Ratio(("revenue",), "spend", _NO_SPEND, offset=-1.0),
+    "roas": Ratio(("ad_revenue",), "spend", _NO_SPEND),
+    "roi": Ratio(("ad_revenue",), "spend", _NO_SPEND, offset=-1.0),
 }
 """KPI id to its quotient, for those that are one of flows only."""
+
+HOOK = Ratio(("views_2s",), "plays", "no plays in these days")
+"""Who is held past the first two seconds, of those for whom an ad began to play."""
 
 
 def conversion_rate(*, is_reach_known: bool) -> Ratio:

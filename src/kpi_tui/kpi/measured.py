@@ -14,6 +14,20 @@ from kpi_tui.kpi.metrics import METRICS, TOTAL_OF
 _DAY = timedelta(days=1)
 Days = Mapping[date, float]
 
+_STAND_INS: dict[str, tuple[tuple[str, str | None], ...]] = {
+    "conversions": (
+        ("ad_conversions", "conversions = those of ads"),
+        ("link_clicks", "conversions = link clicks on the profile"),
+    ),
+    "revenue": (("ad_revenue", "revenue = that of ads"),),
+    "ad_conversions": (("conversions", None),),
+    "ad_revenue": (("revenue", None),),
+}
+"""A flow to those that are taken for it, first to last, with what to say of it.
+
+Never both: a shop counts the conversions that came by an ad as well.
+"""
+
 
 @dataclass(frozen=True, slots=True)
 class Series:
@@ -84,12 +98,6 @@ class Measured:
                 return self._reach()
             case "viewers":
                 return self._flow(name) or self._sum("new_viewers", "returning_viewers")
-            case "conversions":
-                return self._flow(name) or self._flow(
-                    "link_clicks", note="conversions = link clicks on the profile"
-                )
-            case "ad_conversions":
-                return self._flow("conversions")
             case "bounces":
                 return self._flow(name) or self._bounces_from_shares()
             case "net_followers":
@@ -99,11 +107,17 @@ class Measured:
             case "follower_growth":
                 return self._follower_growth()
             case _:
-                return self._flow(name) or self._from_total(name)
+                return (
+                    self._flow(name) or self._stand_in(name) or self._from_total(name)
+                )
 
     def _flow(self, metric: str, note: str | None = None) -> Series | None:
         days = self.history.flows.get(metric)
         return Series(days, metric, note) if days else None
+
+    def _stand_in(self, name: str) -> Series | None:
+        found = (self._flow(*other) for other in _STAND_INS.get(name, ()))
+        return next((series for series in found if series is not None), None)
 
     def _reach(self) -> Series | None:
         note = "sum of daily uniques"

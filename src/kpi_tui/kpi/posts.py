@@ -97,6 +97,18 @@ def average_watched_share(history: AccountHistory, window: Window) -> PostFigure
     return _weighted(history, window, parts, names, "video_average_watch_time")
 
 
+def held_2s(history: AccountHistory, window: Window) -> PostFigure:
+    """Views-weighted mean of the retention at 2 s of the posts that report one."""
+    parts = [
+        (video, held * views, views)
+        for video in posted_in(history, window)
+        if (held := video.now.get("video_hold_2s")) is not None
+        and (views := video.now.get("video_total_views")) is not None
+    ]
+    names = ("views that lasted 2 s", "views")
+    return _weighted(history, window, parts, names, "video_hold_2s")
+
+
 def posting_frequency(history: AccountHistory, window: Window) -> PostFigure:
     """Videos posted per week; None where no video up to the window's end is known.
 

@@ -8,7 +8,14 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from kpi_tui.kpi.definitions import DEFINITIONS
-from kpi_tui.kpi.formulas import ENGAGEMENT, RATIOS, SUMS, Ratio, conversion_rate
+from kpi_tui.kpi.formulas import (
+    ENGAGEMENT,
+    HOOK,
+    RATIOS,
+    SUMS,
+    Ratio,
+    conversion_rate,
+)
 from kpi_tui.kpi.history import AccountHistory
 from kpi_tui.kpi.measured import Measured
 from kpi_tui.kpi.posts import posted_day
@@ -142,6 +149,11 @@ def _conversion_rate(measured: Measured) -> _Daily | None:
     return _quotient(measured, conversion_rate(is_reach_known=is_reach_known))
 
 
+def _hook_rate(measured: Measured) -> _Daily | None:
+    """Of ads only: the curve of a post has no day."""
+    return _quotient(measured, HOOK)
+
+
 def _posts(measured: Measured) -> _Daily | None:
     """Posts of the day x 7, from the day of the oldest known post on."""
     history = measured.history
@@ -167,5 +179,6 @@ _OTHERS: dict[str, Callable[[Measured], _Daily | None]] = {
     "engagement_rate": _engagement_rate,
     "followers_per_1000_views": _followers_per_1000_views,
     "conversion_rate": _conversion_rate,
+    "hook_rate": _hook_rate,
     "posting_frequency": _posts,
 }
