@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 
 from pydantic import BeforeValidator, Field, model_validator
 
-from kpi_tui.config.fields import Line, Required, SecureUrl, Url, fault
+from kpi_tui.config.fields import Line, Required, SecureUrl, Url, Zone, fault
 from kpi_tui.config.section import Secret, SourceSection
 
 
@@ -84,6 +84,9 @@ class AdsSource(AppSource):
     type: Literal["tiktok-ads"]
     advertiser_id: Line = ""
     """As in Ads Manager; when empty, the one chosen at ``kpi-tui auth``."""
+    timezone: Zone | None = None
+    """IANA zone of the advertiser, in which its days are cut; the account's when
+    absent."""
     base_url: SecureUrl = "https://business-api.tiktok.com/open_api/v1.3"
     authorize_url: SecureUrl = "https://business-api.tiktok.com/portal/auth"
     """The page that asks for consent."""
