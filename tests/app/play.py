@@ -32,8 +32,8 @@ def make_app(
     )
 
 
-async def shoot(app: KpiApp, size: tuple[int, int], keys: list[str], name: str) -> None:
-    """Press keys and write a picture."""
+async def shoot(app: KpiApp, size: tuple[int, int], keys: list[str]) -> str:
+    """Press keys; the picture as SVG."""
     async with app.run_test(size=size) as pilot:
         await pilot.pause()
         if keys:
@@ -41,8 +41,7 @@ async def shoot(app: KpiApp, size: tuple[int, int], keys: list[str], name: str) 
         await pilot.pause()
         svg = app.export_screenshot()
     # Without it, some viewers drop the blanks at the start of a run.
-    svg = svg.replace("<svg ", '<svg xml:space="preserve" ', 1)
-    Path(f"{name}.svg").write_text(svg, encoding="utf-8")
+    return svg.replace("<svg ", '<svg xml:space="preserve" ', 1)
 
 
 def main() -> int:
@@ -61,7 +60,8 @@ def main() -> int:
         return run_app(app)
     width, _, height = options.size.partition("x")
     keys = [key for key in options.keys.split(",") if key]
-    asyncio.run(shoot(app, (int(width), int(height)), keys, str(options.shot)))
+    svg = asyncio.run(shoot(app, (int(width), int(height)), keys))
+    options.shot.with_suffix(".svg").write_text(svg, encoding="utf-8")
     return 0
 
 

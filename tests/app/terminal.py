@@ -30,6 +30,7 @@ class Terminal:
         *,
         size: tuple[int, int] = (120, 40),
         ignore_hangup: bool = False,
+        cwd: Path = ROOT,
         **environment: str,
     ) -> None:
         """Start it."""
@@ -67,7 +68,7 @@ class Terminal:
             stdout=slave,
             stderr=slave,
             env=env,
-            cwd=ROOT,
+            cwd=cwd,
             close_fds=True,
             preexec_fn=in_child,  # noqa: PLW1509 - the test process has one thread
         )

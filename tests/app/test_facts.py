@@ -86,6 +86,21 @@ def test_a_panel_splits_number_and_unit() -> None:
     assert (followers.value, followers.unit) == ("3,352", "")
     assert followers.live == "now 3,389  +37 today"
     assert (followers.goal, followers.attainment) == ("5,000", 0.67)
+    rate = panel_facts(make_snapshot(), "engagement_rate")
+    assert rate is not None
+    assert rate.goal == "15 %"
+
+
+def test_large_and_lost_counts_of_today() -> None:
+    for gained, words in ((129_437.0, "+129.4 k today"), (-3.0, "-3 today")):
+        facts = panel_facts(make_snapshot(live={"views_today": gained}), "video_views")
+        assert facts is not None
+        assert facts.live == words
+
+
+def test_what_rounds_to_nothing_has_not_moved() -> None:
+    tiny = with_kpi("bounce_rate", value=0.000002, previous=0.000001)
+    assert "Bounce rate" not in [move.title for move in what_moved(tiny, limit=40)]
 
 
 def test_a_falling_bounce_rate_is_good() -> None:

@@ -108,6 +108,20 @@ async def test_tabs_are_imported_and_mounted_only_when_opened() -> None:
         assert len(app.query("#panes > *")) == 2
 
 
+@pytest.mark.parametrize("key", ["2", "3", "4", "5"])
+async def test_the_later_style_sheets_style_the_first_tab_opened(key: str) -> None:
+    app = make_app()
+    async with app.run_test(size=(200, 60)) as pilot:
+        await pilot.press(key)
+        await pilot.pause()
+        before = repr(app.pane.styles.layout)
+        app.refresh_css(animate=False)
+        await pilot.pause()
+        assert repr(app.pane.styles.layout) == before
+        if key in "23":
+            assert before == "<horizontal>"
+
+
 async def test_the_clock_moves_by_the_minute_and_only_then_repaints(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:

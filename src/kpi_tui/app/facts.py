@@ -120,7 +120,8 @@ def panel_facts(snapshot: Snapshot, kpi: str) -> PanelFacts | None:
         tone=change_tone(found),
         trend=trend.values if trend else (),
         before="" if found.previous is None else before,
-        goal=format_value(goal.target, found.unit) if goal else "",
+        # A target is a round number: "15 %", not "15.0 %".
+        goal=format_value(goal.target, found.unit).replace(".0 ", " ") if goal else "",
         attainment=goal.attainment if goal else None,
         state=state,
         is_wrong=is_wrong,
@@ -152,7 +153,8 @@ def _live(snapshot: Snapshot, kpi: str) -> str:
     if kpi not in _LIVE:
         return ""
     gained = snapshot.live.get(_LIVE[kpi])
-    today = "" if gained is None else f"{gained:+,.0f} today"
+    sign = "+" if gained is not None and gained > 0 else ""
+    today = "" if gained is None else f"{sign}{format_value(gained, 'count')} today"
     now = snapshot.live.get("followers") if kpi == "followers" else None
     if now is None:
         return today
@@ -198,6 +200,8 @@ def what_moved(snapshot: Snapshot, limit: int = 6) -> list[Move]:
         (abs(kpi.change) / abs(kpi.previous), kpi)
         for kpi in snapshot.kpis.values()
         if kpi.change and kpi.previous and kpi.is_covered and kpi.id in DEFINITIONS
+        # What rounds to nothing has not moved for anybody who looks.
+        if format_change(kpi).startswith(("+", "-"))
     ]
     found.sort(key=lambda pair: -pair[0])
     return [

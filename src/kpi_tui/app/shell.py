@@ -156,6 +156,8 @@ class Shell(App[int]):
     def _start_monitor(self) -> None:
         for name in self.LATE_STYLES:
             self.stylesheet.read(Path(__file__).with_name(name))
+        # At once: the first widget mounted after read() is matched with the old rules.
+        self.stylesheet.parse()
         self.run_worker(
             self.monitor.run(), name="monitor", group="monitor", exit_on_error=True
         )

@@ -165,9 +165,11 @@ class KpiPanel(Lines, can_focus=True):
             state = ((facts.state, WRONG if facts.is_wrong else MUTED),)
         day = ((facts.as_of, MUTED),)
         if facts.live and not facts.is_wrong:
-            live: Line = ((facts.live, ""),)
-            if line_width(live) + line_width(day) < width:
-                return spread(live, day, width)
+            # Where both do not fit, what came today says more than the count.
+            for words in (facts.live, facts.live.rpartition("  ")[2]):
+                live: Line = ((words, ""),)
+                if line_width(live) + line_width(day) < width:
+                    return spread(live, day, width)
         return spread(state, day, width) if state else day
 
     def _row(self, facts: PanelFacts, width: int) -> Line:
