@@ -85,7 +85,7 @@ def test_other_sizes(demo: Terminal, columns: int, lines: int):
 
 @pytest.mark.parametrize("number", SIGNALS)
 def test_a_signal_ends_it_within_two_seconds(demo: Terminal, number: signal.Signals):
-    demo.signal(number)
+    demo.kill(number)
     assert demo.wait(2.0) == 128 + number
     assert demo.is_restored
 
@@ -116,7 +116,7 @@ def test_the_database_is_closed_after_a_signal(home: dict[str, str], tmp_path: P
     try:
         terminal.wait_for("acme")
         terminal.read(1.0)
-        terminal.signal(signal.SIGTERM)
+        terminal.kill(signal.SIGTERM)
         assert terminal.wait(2.0) == 128 + signal.SIGTERM
     finally:
         terminal.close()

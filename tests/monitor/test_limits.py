@@ -1,0 +1,232 @@
+"""No request before the server's time: a poller, real HTTP, and a clock of the test's."""
+
+import asyncio
+import contextlib
+from collections.abc import AsyncIterator
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from email.utils import format_datetime
+from pathlib import Path
+
+import pytest
+
+from kpi_tui.config.settings import HttpJsonSource, Settings
+from kpi_tui.kpi.readings import Batch
+from kpi_tui.monitor.health import Health
+from kpi_tui.monitor.monitor import Monitor, Surroundings
+from kpi_tui.monitor.poller import Poller
+from kpi_tui.monitor.schedule import CIRCUIT_FAILURES
+from kpi_tui.monitor.snapshot import RequestsLeft, View
+from kpi_tui.sources.base import Identity
+from kpi_tui.sources.gauges import Budget, Gauges
+from kpi_tui.sources.http import HttpClient
+from kpi_tui.sources.http_json import HttpJsonConnector
+from kpi_tui.sources.port import Connector, SourceError
+from kpi_tui.store.store import Store
+from tests.monitor.parts import ScriptedConnector, until
+from tests.servers.loopback import Request, answer, serving
+from tests.servers.unruly import unruly
+from tests.sources.budget.timeline import Timeline
+
+NOON = 1_774_353_600.0
+"""2026-03-24 12:00 UTC."""
+
+
+@pytest.fixture(autouse=True)
+def _no_proxy(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("http_proxy", "https_proxy", "all_proxy"):
+        monkeypatch.delenv(name, raising=False)
+        monkeypatch.delenv(name.upper(), raising=False)
+
+
+@pytest.fixture
+def store(tmp_path: Path):
+    store = Store.open(tmp_path / "kpi.db")
+    yield store
+    store.close()
+
+
+@dataclass
+class Server:
+    """The unruly server, which tells how often it was asked, and a mood for dates."""
+
+    line: Timeline
+    asked: list[float] = field(default_factory=list)
+    """On the test's clock."""
+
+    async def handle(self, request: Request, writer: asyncio.StreamWriter) -> None:
+        self.asked.append(self.line.now)
+        if request.path == "/date-of-the-test":
+            date = datetime.fromtimestamp(self.line.now + 90, UTC)
+            when = format_datetime(date, usegmt=True)
+            writer.write(answer(429, b"", {"Retry-After": when}))
+        else:
+            await unruly(request, writer)
+
+
+@contextlib.asynccontextmanager
+async def polling(
+    store: Store, connector: Connector, line: Timeline
+) -> AsyncIterator[Poller]:
+    health = Health.of(connector, None)
+    poller = Poller(
+        connector,
+        store,
+        health,
+        changed=lambda _: None,
+        clock=line.clock,
+        sleep=line.sleep,
+    )
+    task = asyncio.ensure_future(poller.run())
+    try:
+        yield poller
+    finally:
+        task.cancel()
+        await asyncio.gather(task, return_exceptions=True)
+        await connector.close()
+
+
+async def press_and_wait(poller: Poller, line: Timeline, seconds: float) -> None:
+    """Press ``r`` again and again over so much time of the test's clock."""
+    for _ in range(5):
+        poller.ask()
+        await line.advance(seconds / 5)
+        await asyncio.sleep(0.01)  # what was sent by mistake would arrive now
+    poller.ask()
+
+
+@pytest.mark.parametrize(
+    ("path", "seconds", "state"),
+    [
+        ("/slow-down", 30.0, "rate limited"),
+        ("/date-of-the-test", 90.0, "rate limited"),
+        ("/busy", 7.0, "failed"),
+        ("/slow-down-plain", 60.0, "rate limited"),  # no header: a minute
+    ],
+)
+async def test_retry_after_holds_for_the_user_too(
+    store: Store, path: str, seconds: float, state: str
+) -> None:
+    line = Timeline(NOON)
+    server = Server(line)
+    async with serving(server.handle) as base:
+        source = HttpJsonSource(type="http-json", url=base + path, metrics={"a": "a"})
+        identity = Identity("acme/http-json", "acme", "http-json", 5.0)
+        connector = HttpJsonConnector(identity, source, HttpClient(clock=line.clock))
+        async with polling(store, connector, line) as poller:
+            await until(lambda: poller.health.next_at is not None)
+            assert poller.health.state == state
+            await press_and_wait(poller, line, seconds - 0.1)
+            assert server.asked == [NOON]
+            await line.advance(0.2)
+            await until(lambda: len(server.asked) == 2)
+            assert server.asked[1] >= NOON + seconds
+
+
+@pytest.mark.parametrize("path", ["/slow-down", "/date-of-the-test", "/busy"])
+async def test_the_timer_never_comes_before_retry_after(
+    store: Store, path: str
+) -> None:
+    line = Timeline(NOON)
+    server = Server(line)
+    least = {"/slow-down": 30, "/date-of-the-test": 90, "/busy": 7}[path]
+    async with serving(server.handle) as base:
+        source = HttpJsonSource(type="http-json", url=base + path, metrics={"a": "a"})
+        identity = Identity("acme/http-json", "acme", "http-json", 5.0)
+        connector = HttpJsonConnector(identity, source, HttpClient(clock=line.clock))
+        async with polling(store, connector, line) as poller:
+            for count in range(1, 5):
+                await until(lambda c=count: poller.health.failures == c)
+                await until(lambda: (poller.health.next_at or 0) > line.now)
+                await line.advance((poller.health.next_at or 0) - line.now + 0.01)
+    gaps = [b - a for a, b in zip(server.asked, server.asked[1:], strict=False)]
+    assert len(gaps) >= 3
+    assert min(gaps) >= least
+
+
+async def test_an_open_circuit_says_when_it_tries_again_and_closes_with_an_answer(
+    store: Store,
+) -> None:
+    line = Timeline(NOON)
+    faults = [SourceError("out of order")] * CIRCUIT_FAILURES
+    source = ScriptedConnector(*faults, Batch(), interval=300.0)
+    async with polling(store, source, line) as poller:
+        health = poller.health
+        for count in range(1, CIRCUIT_FAILURES):
+            await until(lambda c=count: health.failures == c)
+            await until(lambda: (health.next_at or 0) > line.now)
+            assert health.circuit_until is None
+            await line.advance((health.next_at or 0) - line.now + 0.01)
+        await until(lambda: health.circuit_until is not None)
+        shown = health.frozen(line.now, is_paused=False)
+        assert shown.circuit_until == shown.next_at is not None
+        assert health.frozen(line.now, is_paused=True).circuit_until is None
+        assert 60 <= (health.circuit_until or 0) - line.now <= 3600
+
+        # `r` tries at once: two seconds after the last try, no sooner.
+        poller.ask()
+        await line.advance(1.9)
+        assert source.fetches == CIRCUIT_FAILURES
+        await line.advance(0.2)
+        await until(lambda: health.state == "ok")
+        assert (health.circuit_until, health.failures) == (None, 0)
+    assert source.most_running == 1
+
+
+async def test_an_open_circuit_makes_one_trial_at_a_time(store: Store) -> None:
+    line = Timeline(NOON)
+    source = ScriptedConnector(SourceError("out of order"), interval=5.0)
+    async with polling(store, source, line) as poller:
+        while source.fetches < 12:
+            before = source.fetches
+            await until(lambda: (poller.health.next_at or 0) > line.now)
+            wait = (poller.health.next_at or 0) - line.now
+            if before >= CIRCUIT_FAILURES:
+                assert 60 <= wait <= 3600
+                await line.advance(wait - 0.1)
+                assert source.fetches == before
+            await line.advance(wait + 0.1)
+            await until(lambda b=before: source.fetches > b)
+            await until(lambda b=before: poller.health.failures > b)
+
+
+async def test_what_the_server_said_holds_when_the_config_is_read_again(
+    store: Store,
+) -> None:
+    made: list[ScriptedConnector] = []
+
+    def connectors(_: Settings) -> list[ScriptedConnector]:
+        fault = SourceError("too often", fault="rate limited", retry_after=600)
+        made.append(ScriptedConnector(fault, interval=5.0))
+        return made[-1:]
+
+    first = Settings.model_validate({"account": [{"handle": "acme"}]})
+    second = Settings.model_validate({"account": [{"handle": "acme", "name": "A"}]})
+    now = [first]
+    around = Surroundings(clock=lambda: NOON, reread=lambda _: (now[0], None))
+    monitor = Monitor(first, store, View("acme"), connectors, around)
+    task = asyncio.ensure_future(monitor.run())
+    try:
+        await until(lambda: made and made[0].fetches == 1)
+        now[0] = second
+        await until(lambda: len(made) == 2, 10)
+        monitor.poll_now()
+        await asyncio.sleep(0.2)
+        assert [connector.fetches for connector in made] == [1, 0]
+    finally:
+        task.cancel()
+        await asyncio.gather(task, return_exceptions=True)
+
+
+def test_what_a_source_has_left_reaches_the_screen_as_its_own_type() -> None:
+    source = ScriptedConnector()
+    health = Health.of(source, None)
+    assert health.frozen(NOON, is_paused=False).budgets == ()
+    source.left = Gauges(
+        (Budget("requests a minute", 212, 600, NOON + 41.3),), NOON + 86_400, None
+    )
+    shown = health.frozen(NOON, is_paused=False)
+    resets = datetime(2026, 3, 24, 12, 0, 41, tzinfo=UTC)
+    assert shown.budgets == (RequestsLeft("requests a minute", 212, 600, resets),)
+    assert shown.token_until == datetime(2026, 3, 25, 12, tzinfo=UTC)
+    assert shown.refresh_until is None
