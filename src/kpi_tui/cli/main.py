@@ -23,6 +23,10 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "collect": ("kpi_tui.cli.collect:command", "Poll without a screen."),
     "report": ("kpi_tui.cli.report:command", "Print the digest."),
     "export": ("kpi_tui.cli.export:command", "Print the stored points."),
+    "auth": (
+        "kpi_tui.cli.auth:command",
+        "Sign a source in, with or without a browser.",
+    ),
     "status": ("kpi_tui.cli.status:command", "One line for a prompt or a watchdog."),
     "doctor": ("kpi_tui.cli.doctor:command", "Look at versions, paths and database."),
 }

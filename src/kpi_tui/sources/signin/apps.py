@@ -4,10 +4,19 @@ Knows the config's sections; reads a secret only when it is about to travel.
 """
 
 import asyncio
+from collections import Counter
 from dataclasses import dataclass
 
 from kpi_tui.config.secrets import SecretError, read_secret
-from kpi_tui.config.settings import AdsSource, BusinessSource, DisplaySource, Secret
+from kpi_tui.config.settings import (
+    Account,
+    AdsSource,
+    BusinessSource,
+    Competitor,
+    DisplaySource,
+    Secret,
+    Settings,
+)
 from kpi_tui.sources.port import SourceError
 from kpi_tui.sources.signin.platforms import Client
 
@@ -57,3 +66,19 @@ def app_of(source: SignedSource, name: str) -> App | None:
         redirect_uri=source.redirect_uri,
         secret=secret,
     )
+
+
+def signed_sources(settings: Settings) -> dict[str, SignedSource]:
+    """The sources that can be signed in, by the names that their connectors have."""
+    seen: Counter[str] = Counter()
+    found: dict[str, SignedSource] = {}
+    entries: tuple[Account | Competitor, ...]
+    entries = (*settings.account, *settings.competitor)
+    for entry in entries:
+        for source in entry.source:
+            name = f"{entry.handle}/{source.type}"
+            seen[name] += 1
+            if isinstance(source, SignedSource):
+                nth = seen[name]
+                found[name if nth == 1 else f"{name}-{nth}"] = source
+    return found

@@ -2,8 +2,8 @@
 
 The platform gives a new refresh token and ends the old one in the same moment. Were
 the answer lost on its way to the disk, nobody but the user could sign in again. So
-the request, its answer and the storing of it are here: ``python -m`` this module, in
-a session of its own, for a second or so. What to do comes on stdin, as one line of
+the request, its answer and the storing of it are here: started by
+:mod:`kpi_tui.sources.signin.renewal` in a session of its own, for a second or so. What to do comes on stdin, as one line of
 JSON, because arguments and the environment can be read by others. It says on stdout
 how it went, never what it got.
 """
@@ -236,7 +236,3 @@ def main() -> None:
     # Past Python's own streams, which complain at exit when nobody reads.
     with suppress(OSError):
         os.write(1, line)
-
-
-if __name__ == "__main__":
-    main()

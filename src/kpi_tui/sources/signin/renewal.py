@@ -15,6 +15,12 @@ from collections.abc import Mapping
 from kpi_tui.sources.port import SourceError
 from kpi_tui.sources.signin.helper import LONGEST_SECONDS, Order, Outcome
 
+# httpx imports its own command line where click is, and rich with it: half of the
+# helper's start.
+_PROGRAM = (
+    "import sys; sys.modules['click'] = None; "
+    "from kpi_tui.sources.signin.helper import main; main()"
+)
 _STEP_SECONDS = 0.02
 _PASSED_ON = {
     "PATH", "HOME", "USER", "LOGNAME", "LANG", "TMPDIR", "TZ",
@@ -53,8 +59,8 @@ def passed_on(environment: Mapping[str, str]) -> dict[str, str]:
 
 def _started(order: Order) -> "subprocess.Popen[bytes]":
     try:
-        helper = subprocess.Popen(
-            [sys.executable, "-P", "-m", "kpi_tui.sources.signin.helper"],
+        helper = subprocess.Popen(  # noqa: S603 - this very program
+            [sys.executable, "-P", "-c", _PROGRAM],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
