@@ -19,10 +19,10 @@ from kpi_tui.sources.gauges import Gauges
 from kpi_tui.sources.http import HttpClient
 from kpi_tui.sources.port import SourceError
 from kpi_tui.sources.signin.keeper import TokenKeeper
-from kpi_tui.sources.tiktok_display_videos import CHUNK, Listing, Reach, look_up, walk
+from kpi_tui.sources.tiktok_display_videos import CHUNK, Reach, look_up, walk
 from kpi_tui.sources.v2_calls import Call, V2Session
 from kpi_tui.sources.v2_envelope import Needs, V2Error
-from kpi_tui.sources.v2_videos import numbers, video, video_readings
+from kpi_tui.sources.v2_videos import LEVELS, Listing, numbers, video, video_readings
 
 USER, LIST, QUERY = "/v2/user/info/", "/v2/video/list/", "/v2/video/query/"
 _LABELS = {
@@ -33,12 +33,6 @@ _LABELS = {
 _REQUESTS_A_MINUTE = 600
 """Per endpoint, in a sliding minute."""
 
-LEVELS: dict[str, str] = {
-    "follower_count": "followers",
-    "following_count": "following",
-    "likes_count": "likes_total",
-    "video_count": "videos_total",
-}
 _USER_FIELD_SETS = (("open_id", *LEVELS), ("open_id",))
 """With and without the scope user.info.stats."""
 

@@ -4,38 +4,16 @@ Knows no metric and not when to ask.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from kpi_tui.sources.numeric import number
 from kpi_tui.sources.port import SourceError
 from kpi_tui.sources.v2_calls import Call, V2Session
-from kpi_tui.sources.v2_videos import DISPLAY_FIELDS, identity
+from kpi_tui.sources.v2_videos import DISPLAY_FIELDS, Listing
 
 CHUNK = 20
 """The most videos that TikTok gives in one answer, and takes in one question."""
 _LATEST_MS = 2.0**53
-
-
-@dataclass(slots=True)
-class Listing:
-    """The videos of one walk, each once, in TikTok's order."""
-
-    items: dict[str, dict[str, object]] = field(default_factory=dict)
-    answers: int = 0
-    """Pages that came, empty ones too."""
-    gone: set[str] = field(default_factory=set)
-    """Ids that were asked for and are not there any more."""
-    problem: str | None = None
-    """Why it was cut short, as a sentence."""
-
-    def add(self, videos: object) -> bool:
-        """Take the videos that are new; whether there were any at all."""
-        found = videos if isinstance(videos, list) else []
-        for item in found:
-            video_id = identity(item)
-            if video_id is not None:
-                self.items.setdefault(video_id, item)
-        return bool(found)
 
 
 @dataclass(frozen=True, slots=True)

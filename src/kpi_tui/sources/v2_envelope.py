@@ -1,7 +1,7 @@
-"""The envelopes of TikTok's v2 APIs, and what their error codes ask of the user.
+"""The envelope of TikTok's v2 APIs, and what its error codes ask of the user.
 
 Knows no field of the data inside and no connection. ``error`` is there on success too,
-with the code "ok"; at the sign-in address it is a mere string instead.
+with the code "ok".
 """
 
 import json
@@ -28,6 +28,8 @@ class Needs:
     """What the user can do about a refused token, one sentence."""
     scope_hint: str
     """What the user can do about a scope that was not granted, one sentence."""
+    busy_seconds: float = BURST_SECONDS
+    """How long to leave TikTok alone when it is asked too often and names no time."""
 
 
 class V2Error(SourceError):
@@ -68,23 +70,6 @@ def opened(answer: Answer, needs: Needs, now: float) -> dict[str, object]:
     if not isinstance(data, dict):
         raise SourceError("TikTok answered without data", hint=_LATER)
     return cast("dict[str, object]", data)
-
-
-def opened_flat(answer: Answer, remedy: str, now: float) -> dict[str, object]:
-    """The whole answer of the sign-in address, which has no envelope.
-
-    ``remedy`` says what to do when the app itself is refused. Raises V2Error with the
-    code where TikTok gave one, else SourceError.
-    """
-    body = _object(answer, now)
-    code = body.get("error")
-    if isinstance(code, str) and code:
-        said = _said(body.get("error_description"), answer)
-        message = f"TikTok refuses the sign-in ({quoted(code, answer.hidden)}){said}"
-        raise V2Error(code, SourceError(message, fault="unauthorised", hint=remedy))
-    if not answer.is_success:
-        read_json(answer, now)  # raises: it knows every status
-    return body
 
 
 def _object(answer: Answer, now: float) -> dict[str, object]:
@@ -129,7 +114,7 @@ def _refusal(
             f"TikTok is being asked too often{said}",
             fault="rate limited",
             hint="It is asked again when the wait is over; a longer refresh asks less.",
-            retry_after=wait or BURST_SECONDS,
+            retry_after=wait or needs.busy_seconds,
         )
     elif code == "internal_error" or answer.status >= 500:
         error = SourceError(

@@ -1,4 +1,4 @@
-"""From the video objects of TikTok's v2 APIs to videos and readings.
+"""From the objects of TikTok's v2 APIs to videos and readings.
 
 Knows no request. A field that is absent, null or no number gives no reading, never 0,
 so that it erases nothing that is stored. Covers and embeds are not asked for: their
@@ -7,6 +7,7 @@ addresses expire within hours.
 
 import re
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from datetime import UTC
 from urllib.parse import urlsplit
 
@@ -37,20 +38,50 @@ RESEARCH_FIELDS = (
     "like_count",
     "comment_count",
     "share_count",
-    "favorites_count",
 )
+SAVES_FIELDS = ("favourites_count", "favorites_count")
+"""One field of the Research API: its documents spell it both ways."""
 TOTALS: dict[str, str] = {
     "view_count": "video_total_views",
     "like_count": "video_total_likes",
     "comment_count": "video_total_comments",
     "share_count": "video_total_shares",
-    "favourites_count": "video_total_saves",
-    "favorites_count": "video_total_saves",  # both spellings are in the documents
+    **dict.fromkeys(SAVES_FIELDS, "video_total_saves"),
 }
+
+LEVELS: dict[str, str] = {
+    "follower_count": "followers",
+    "following_count": "following",
+    "likes_count": "likes_total",
+    "video_count": "videos_total",
+}
+"""Totals of an account."""
 
 _ID = re.compile(r"[0-9A-Za-z_-]{1,64}")
 _NAME = re.compile(r"[0-9A-Za-z_.]{1,64}")
 _LONGEST_SECONDS = 86_400.0
+
+
+@dataclass(slots=True)
+class Listing:
+    """The videos of one walk, each once, in TikTok's order."""
+
+    items: dict[str, dict[str, object]] = field(default_factory=dict)
+    answers: int = 0
+    """Pages that came, empty ones too."""
+    gone: set[str] = field(default_factory=set)
+    """Ids that were asked for and are not there any more."""
+    problem: str | None = None
+    """Why it was cut short, as a sentence."""
+
+    def add(self, videos: object) -> bool:
+        """Take the videos that are new; whether there were any at all."""
+        found = videos if isinstance(videos, list) else []
+        for item in found:
+            video_id = identity(item)
+            if video_id is not None:
+                self.items.setdefault(video_id, item)
+        return bool(found)
 
 
 def identity(item: object) -> str | None:

@@ -12,7 +12,7 @@ from kpi_tui.kpi.readings import Video
 from kpi_tui.kpi.text import clean
 from kpi_tui.sources.answers import Answer
 from kpi_tui.sources.port import SourceError
-from kpi_tui.sources.v2_envelope import Needs, V2Error, opened, opened_flat
+from kpi_tui.sources.v2_envelope import Needs, V2Error, opened
 from kpi_tui.sources.v2_videos import (
     DISPLAY_FIELDS,
     RESEARCH_FIELDS,
@@ -121,22 +121,6 @@ def test_other_answers_are_told_apart(status: int, body: object, words: str) -> 
     assert words in caught.value.message
 
 
-def test_the_sign_in_address_has_no_envelope() -> None:
-    good = {"access_token": "clt.a", "expires_in": 7200, "token_type": "Bearer"}
-    assert opened_flat(answered(200, good), "Check it.", NOW) == good
-    # Some faults come with status 200: the word decides.
-    for status in (200, 400, 401):
-        bad = {"error": "invalid_client", "error_description": f"No {TOKEN}"}
-        with pytest.raises(V2Error) as caught:
-            opened_flat(answered(status, bad), "Check it.", NOW)
-        error = caught.value
-        assert (error.code, error.fault) == ("invalid_client", "unauthorised")
-        assert error.message == "TikTok refuses the sign-in (invalid_client): “No …”"
-        assert error.hint == "Check it."
-    with pytest.raises(SourceError, match="a fault of its own"):
-        opened_flat(answered(502, b"<html>"), "Check it.", NOW)
-
-
 def outcome(call: Callable[[], object]) -> object:
     """What a call gives, or the SourceError that it raises; nothing else passes."""
     try:
@@ -150,12 +134,9 @@ def outcome(call: Callable[[], object]) -> object:
 def test_any_answer_is_data_or_a_source_error(status: int, body: object) -> None:
     answer = answered(status, body)
     data = outcome(lambda: opened(answer, NEEDS, NOW))
-    flat = outcome(lambda: opened_flat(answer, "Check it.", NOW))
-    for found in (data, flat):
-        assert (
-            not isinstance(found, SourceError) or clean(found.message) == found.message
-        )
-    if not isinstance(data, SourceError):
+    if isinstance(data, SourceError):
+        assert clean(data.message) == data.message
+    else:
         assert isinstance(body, dict)
         assert (status // 100, data) == (2, body["data"])
 
