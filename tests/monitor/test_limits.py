@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from email.utils import format_datetime
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -16,7 +17,7 @@ from kpi_tui.monitor.health import Health
 from kpi_tui.monitor.monitor import Monitor, Surroundings
 from kpi_tui.monitor.poller import Poller
 from kpi_tui.monitor.schedule import CIRCUIT_FAILURES
-from kpi_tui.monitor.snapshot import RequestsLeft, View
+from kpi_tui.monitor.snapshot import RequestsLeft, Snapshot, View
 from kpi_tui.sources.base import Identity
 from kpi_tui.sources.gauges import Budget, Gauges
 from kpi_tui.sources.http import HttpClient
@@ -86,6 +87,17 @@ async def polling(
         await connector.close()
 
 
+async def after_failure(poller: Poller, line: Timeline, count: int) -> None:
+    """Wait until a try has failed and the next one has its time."""
+    health = poller.health
+    await until(lambda: health.failures == count and (health.next_at or 0) > line.now)
+
+
+async def to_the_next(poller: Poller, line: Timeline) -> None:
+    """Let the time pass until the next try."""
+    await line.advance((poller.health.next_at or 0) - line.now + 0.01)
+
+
 async def press_and_wait(poller: Poller, line: Timeline, seconds: float) -> None:
     """Press ``r`` again and again over so much time of the test's clock."""
     for _ in range(5):
@@ -136,10 +148,9 @@ async def test_the_timer_never_comes_before_retry_after(
         connector = HttpJsonConnector(identity, source, HttpClient(clock=line.clock))
         async with polling(store, connector, line) as poller:
             for count in range(1, 5):
-                await until(lambda c=count: poller.health.failures == c)
-                await until(lambda: (poller.health.next_at or 0) > line.now)
-                await line.advance((poller.health.next_at or 0) - line.now + 0.01)
-    gaps = [b - a for a, b in zip(server.asked, server.asked[1:], strict=False)]
+                await after_failure(poller, line, count)
+                await to_the_next(poller, line)
+    gaps = [b - a for a, b in pairwise(server.asked)]
     assert len(gaps) >= 3
     assert min(gaps) >= least
 
@@ -153,10 +164,9 @@ async def test_an_open_circuit_says_when_it_tries_again_and_closes_with_an_answe
     async with polling(store, source, line) as poller:
         health = poller.health
         for count in range(1, CIRCUIT_FAILURES):
-            await until(lambda c=count: health.failures == c)
-            await until(lambda: (health.next_at or 0) > line.now)
+            await after_failure(poller, line, count)
             assert health.circuit_until is None
-            await line.advance((health.next_at or 0) - line.now + 0.01)
+            await to_the_next(poller, line)
         await until(lambda: health.circuit_until is not None)
         shown = health.frozen(line.now, is_paused=False)
         assert shown.circuit_until == shown.next_at is not None
@@ -177,17 +187,15 @@ async def test_an_open_circuit_makes_one_trial_at_a_time(store: Store) -> None:
     line = Timeline(NOON)
     source = ScriptedConnector(SourceError("out of order"), interval=5.0)
     async with polling(store, source, line) as poller:
-        while source.fetches < 12:
-            before = source.fetches
-            await until(lambda: (poller.health.next_at or 0) > line.now)
+        for count in range(1, 12):
+            await after_failure(poller, line, count)
             wait = (poller.health.next_at or 0) - line.now
-            if before >= CIRCUIT_FAILURES:
+            if count >= CIRCUIT_FAILURES:
                 assert 60 <= wait <= 3600
                 await line.advance(wait - 0.1)
-                assert source.fetches == before
-            await line.advance(wait + 0.1)
-            await until(lambda b=before: source.fetches > b)
-            await until(lambda b=before: poller.health.failures > b)
+            assert source.fetches == count
+            await to_the_next(poller, line)
+    assert source.most_running == 1
 
 
 async def test_what_the_server_said_holds_when_the_config_is_read_again(
@@ -205,11 +213,15 @@ async def test_what_the_server_said_holds_when_the_config_is_read_again(
     now = [first]
     around = Surroundings(clock=lambda: NOON, reread=lambda _: (now[0], None))
     monitor = Monitor(first, store, View("acme"), connectors, around)
+    seen: list[Snapshot] = []
+    monitor.subscribe(seen.append)
     task = asyncio.ensure_future(monitor.run())
     try:
         await until(lambda: made and made[0].fetches == 1)
         now[0] = second
         await until(lambda: len(made) == 2, 10)
+        then = datetime(2026, 3, 24, 12, 10, tzinfo=UTC)
+        await until(lambda: [s.next_at for s in seen[-1].sources] == [then])
         monitor.poll_now()
         await asyncio.sleep(0.2)
         assert [connector.fetches for connector in made] == [1, 0]

@@ -1,6 +1,7 @@
 """When a source is asked next."""
 
 import random
+from itertools import pairwise
 
 import pytest
 from hypothesis import given
@@ -75,8 +76,8 @@ def test_without_an_interval_there_is_no_timer(fault):
 def test_the_jitter_is_full_and_the_cap_holds(interval: float, failures: int):
     """From the floor to the doubled interval, evenly: half the dice is half the way."""
     least, middle, most = (
-        Schedule(interval, failures).after_failure("failed", None, lambda d=dice: d)
-        for dice in (0.0, 0.5, 1.0)
+        Schedule(interval, failures).after_failure("failed", None, dice)
+        for dice in (lambda: 0.0, lambda: 0.5, lambda: 1.0)
     )
     assert least is not None
     assert middle is not None
@@ -96,7 +97,7 @@ def test_many_monitors_that_fail_together_come_back_spread_out():
     )
     assert waits[0] < 30
     assert waits[-1] > 2370
-    assert max(b - a for a, b in zip(waits, waits[1:], strict=False)) < 60
+    assert max(b - a for a, b in pairwise(waits)) < 60
 
 
 def test_the_circuit_opens_with_the_fifth_failure_and_closes_with_an_answer():
@@ -111,10 +112,8 @@ def test_the_circuit_opens_with_the_fifth_failure_and_closes_with_an_answer():
 
 
 def test_an_open_circuit_is_left_alone_for_a_minute_whatever_the_dice():
-    waits = []
     schedule = Schedule(300.0)
-    for _ in range(6):
-        waits.append(schedule.after_failure("failed", None, lambda: 0.0))
+    waits = [schedule.after_failure("failed", None, lambda: 0.0) for _ in range(6)]
     assert waits == [MIN_BACKOFF_SECONDS] * 4 + [OPEN_SECONDS] * 2
 
 

@@ -43,6 +43,8 @@ class Health:
     failures: int = 0
     notes: tuple[str, ...] = field(default=())
     circuit_until: float | None = None
+    closed_until: float | None = None
+    """Until then the server wants no request, whoever asks (UTC epoch seconds)."""
     gauges: Callable[[], Gauges] = Gauges
     """Asked at each freezing: sources share budgets, so others use them up too."""
 
@@ -91,7 +93,7 @@ class Health:
         self.points = points
         self.data_until = max(filter(None, (until, self.data_until)), default=None)
         self.notes = notes
-        self.error = self.hint = None
+        self.error = self.hint = self.circuit_until = None
         self.failures = 0
 
     def failed(self, at: float, fault: Fault, error: str, hint: str | None) -> None:
@@ -146,7 +148,7 @@ class Health:
             budgets=tuple(_left(budget) for budget in gauges.budgets),
             token_until=_moment(gauges.token_until),
             refresh_until=_moment(gauges.refresh_until),
-            circuit_until=_moment(self.circuit_until),
+            circuit_until=None if is_paused else _moment(self.circuit_until),
         )
 
 

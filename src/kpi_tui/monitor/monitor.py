@@ -231,9 +231,11 @@ class Monitor:
 
     def _start_pollers(self) -> None:
         stored = self._store.source_rows()
-        self._pollers = {}
+        before, self._pollers = self._pollers, {}
         for connector in self._connectors(self._settings):
             health = Health.of(connector, stored.get(connector.name))
+            if (old := before.get(connector.name)) is not None:
+                health.closed_until = old.health.closed_until
             poller = Poller(
                 connector,
                 self._store,

@@ -4,7 +4,7 @@ import asyncio
 import logging
 import random
 import time
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 
 from kpi_tui.kpi.readings import Batch
 from kpi_tui.monitor.health import Health
@@ -31,13 +31,16 @@ class Poller:
         *,
         changed: Callable[[bool], None],
         clock: Callable[[], float] = time.time,
+        sleep: Callable[[float], Awaitable[object]] = asyncio.sleep,
     ) -> None:
-        """``changed(has_new_data)`` is called after every try."""
+        """``changed(has_new_data)`` is called after every try; ``clock`` is UTC epoch
+        seconds, ``sleep`` waits between tries."""
         self.connector = connector
         self.health = health
         self._store = store
         self._changed = changed
         self._clock = clock
+        self._sleep = sleep
         self._schedule = Schedule(connector.interval, health.failures)
         self._asked = asyncio.Event()
         self._resumed = asyncio.Event()
@@ -59,10 +62,17 @@ class Poller:
 
     async def run(self) -> None:
         """Poll until cancelled."""
-        wait: float | None = 0.0
+        # What the server said before the config was read again still holds.
+        self._floor = max(0.0, (self.health.closed_until or 0.0) - self._clock())
+        wait: float | None = self._floor
+        if wait:
+            self._announce_next(wait)
         while True:
             await self._wait(wait)
             wait = await self.poll()
+            closed = self._schedule.closed_seconds
+            self._floor = max(MIN_SPACING_SECONDS, closed)
+            self.health.closed_until = self._clock() + closed if closed else None
             self._announce_next(wait)
 
     async def poll(self) -> float | None:
@@ -104,7 +114,6 @@ class Poller:
         await self._record(at, text)
         self._changed(points > 0 or bool(batch.videos) or self._first)
         self._first = False
-        self._floor = MIN_SPACING_SECONDS
         return self._schedule.after_success()
 
     async def _failed(
@@ -118,7 +127,6 @@ class Poller:
         self.health.failed(at, fault, message, hint)
         await self._record(at, message)
         self._changed(False)
-        self._floor = max(MIN_SPACING_SECONDS, retry_after or 0.0)
         return self._schedule.after_failure(fault, retry_after, random.random)
 
     async def _record(self, at: float, text: str) -> None:
@@ -139,7 +147,9 @@ class Poller:
         )
 
     def _announce_next(self, wait: float | None) -> None:
-        self.health.next_at = None if wait is None else self._clock() + wait
+        health = self.health
+        health.next_at = None if wait is None else self._clock() + wait
+        health.circuit_until = health.next_at if self._schedule.is_open else None
         self._changed(False)
 
     async def _wait(self, seconds: float | None) -> None:
@@ -149,7 +159,7 @@ class Poller:
         """
         floor = min(self._floor, seconds) if seconds is not None else self._floor
         if floor:
-            await asyncio.sleep(floor)
+            await self._sleep(floor)
         waits = [
             asyncio.ensure_future(self._asked.wait()),
             asyncio.ensure_future(self._change()),
@@ -173,5 +183,5 @@ class Poller:
             await asyncio.Event().wait()
 
     async def _timer(self, seconds: float) -> None:
-        await asyncio.sleep(max(0.0, seconds))
+        await self._sleep(max(0.0, seconds))
         await self._resumed.wait()
