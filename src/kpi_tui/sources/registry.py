@@ -107,7 +107,9 @@ class _Builder:
         | CsvSource
         | ManualSource,
     ) -> Connector:
-        if isinstance(source, DisplaySource | AdsSource | ResearchSource):
+        if isinstance(source, AdsSource):
+            return self._ads(identity, source)
+        if isinstance(source, DisplaySource | ResearchSource):
             raise SourceError(f"{source.type} is not built yet", fault="config")
         if isinstance(source, BusinessSource):
             return self._business(identity, source, self._client)
@@ -132,6 +134,21 @@ class _Builder:
             source.base_url, counted_by, "", partial(business_budget, identity.is_demo)
         )
         return BusinessConnector(identity, source, client, budget)
+
+    def _ads(self, identity: Identity, source: AdsSource) -> Connector:
+        """One advertiser an account: two would overwrite each other's days."""
+        if identity.name != f"{identity.account}/{source.type}":
+            raise SourceError(
+                "an account can have one tiktok-ads source",
+                fault="config",
+                hint="Give the other advertiser an [[account]] of its own.",
+            )
+        from kpi_tui.sources.tiktok_ads import AdsConnector
+
+        budget = self._budgets.shared(
+            source.base_url, source.app_id or "", "", business_budget
+        )
+        return AdsConnector(identity, source, self._client, budget)
 
     def _demo(
         self, entry: Account | Competitor, identity: Identity, source: DemoSource
