@@ -153,11 +153,16 @@ class Shell(App[int]):
             known = [name for least, name in breakpoints if size >= least]
             self.screen.add_class(known[-1])
 
+    def _read_late_styles(self) -> None:
+        paths = [Path(__file__).with_name(name) for name in self.LATE_STYLES]
+        if not self.stylesheet.has_source(str(paths[0])):
+            for path in paths:
+                self.stylesheet.read(path)
+            # At once: the first widget mounted after read() would get the old rules.
+            self.stylesheet.parse()
+
     def _start_monitor(self) -> None:
-        for name in self.LATE_STYLES:
-            self.stylesheet.read(Path(__file__).with_name(name))
-        # At once: the first widget mounted after read() is matched with the old rules.
-        self.stylesheet.parse()
+        self._read_late_styles()
         self.run_worker(
             self.monitor.run(), name="monitor", group="monitor", exit_on_error=True
         )
@@ -209,6 +214,8 @@ class Shell(App[int]):
         self._focus_of[TABS[self.place].id] = self.focused
         self.place = place % len(TABS)
         self.pane.display = False
+        # A key may come before the first paint is over.
+        self._read_late_styles()
         known = self._panes.get(tab.id)
         self.pane = pane = known or tab.make_pane()
         if known is None:
