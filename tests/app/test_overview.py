@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import pytest
 from textual.geometry import Region
+from textual.pilot import Pilot
 
 from kpi_tui.app.app import KpiApp
 from kpi_tui.app.facts import OVERVIEW
@@ -251,12 +252,17 @@ async def test_what_is_below_the_rows_can_be_reached() -> None:
     async with app.run_test(size=(60, 20)) as pilot:
         await pilot.pause()
         assert "Needs you" not in screen_text(app)
-        await pilot.press(*["down"] * 16)
-        await pilot.pause()
+        await move(pilot, "down", 16)
         assert "Needs you" in screen_text(app)
-        await pilot.press(*["up"] * 16)
-        await pilot.pause()
+        await move(pilot, "up", 16)
         assert "Engagement is" in screen_text(app)
+
+
+async def move(pilot: Pilot[int], key: str, times: int) -> None:
+    """Keys in one go: the pilot waits for a quiet screen after each press."""
+    for _ in range(times):
+        pilot.app.simulate_key(key)
+    await pilot.pause(0.1)
 
 
 async def test_notices_take_a_line_each_and_give_it_back() -> None:
