@@ -40,12 +40,18 @@ def warnings_of(settings: Settings) -> tuple[str, ...]:
     entries = (*settings.account, *settings.competitor)
     for entry in entries:
         found += _metric_warnings(entry)
-    for entry in settings.competitor:
-        if any(source.type == "tiktok-business" for source in entry.source):
+        if any(source.type == "tiktok-research" for source in entry.source):
             found.append(
-                f"competitor {entry.handle}: tiktok-business answers for the account "
-                "that owns the token, not for somebody else's"
+                f"{entry.handle}: tiktok-research is for academic and non-profit "
+                "researchers only; commercial users are not eligible"
             )
+    for entry in settings.competitor:
+        found += [
+            f"competitor {entry.handle}: {source.type} answers for the account "
+            "that owns the token, not for somebody else's"
+            for source in entry.source
+            if source.type in {"tiktok-business", "tiktok-display"}
+        ]
     return tuple(found)
 
 

@@ -27,7 +27,7 @@ from kpi_tui.config.settings import (
     StudioSource,
 )
 from kpi_tui.sources.base import BrokenConnector, Identity
-from kpi_tui.sources.budget import Budgets
+from kpi_tui.sources.budget import Budgets, quota_file
 from kpi_tui.sources.business_calls import business_budget
 from kpi_tui.sources.csv_table import CsvConnector
 from kpi_tui.sources.http import HttpClient
@@ -35,11 +35,15 @@ from kpi_tui.sources.http_json import HttpJsonConnector
 from kpi_tui.sources.manual import ManualConnector
 from kpi_tui.sources.port import Connector, SourceError
 from kpi_tui.sources.tiktok_business import BusinessConnector
+from kpi_tui.sources.tiktok_display import DisplayConnector
+from kpi_tui.sources.tiktok_research import ResearchConnector
+from kpi_tui.sources.tiktok_research_quota import ResearchQuota
 
 if TYPE_CHECKING:
     from kpi_tui.sources.demo import DemoWorld
 
 _T = TypeVar("_T")
+_S = TypeVar("_S")
 
 
 def build_connectors(
@@ -77,7 +81,7 @@ class _Builder:
         try:
             if isinstance(source, DemoSource):
                 return self._demo(entry, identity, source)
-            return self._plain(identity, source)
+            return self._plain(identity, _with_industry(entry, source))
         except SourceError as error:
             return BrokenConnector(identity, error)
 
@@ -109,8 +113,10 @@ class _Builder:
     ) -> Connector:
         if isinstance(source, AdsSource):
             return self._ads(identity, source)
-        if isinstance(source, DisplaySource | ResearchSource):
-            raise SourceError(f"{source.type} is not built yet", fault="config")
+        if isinstance(source, DisplaySource):
+            return DisplayConnector(identity, source, self._client, self._budgets)
+        if isinstance(source, ResearchSource):
+            return self._research(identity, source)
         if isinstance(source, BusinessSource):
             return self._business(identity, source, self._client)
         if isinstance(source, HttpJsonSource):
@@ -150,6 +156,12 @@ class _Builder:
         )
         return AdsConnector(identity, source, self._client, budget)
 
+    def _research(self, identity: Identity, source: ResearchSource) -> Connector:
+        """All that one project asks for counts against its quota of the day."""
+        at = (source.base_url, source.client_key)
+        quota = self._budgets.shared(*at, "day", lambda: ResearchQuota(quota_file(*at)))
+        return ResearchConnector(identity, source, self._client, quota)
+
     def _demo(
         self, entry: Account | Competitor, identity: Identity, source: DemoSource
     ) -> Connector:
@@ -170,6 +182,13 @@ class _Builder:
         at = self._settings.competitor.index(entry) % len(world.competitor)
         stats = _first(world.competitor[at].source, HttpJsonSource)
         return HttpJsonConnector(identity, stats, client)
+
+
+def _with_industry(entry: Account | Competitor, source: _S) -> _S:
+    """A source that names no industry of its own is of its account's."""
+    if not isinstance(source, BusinessSource) or not isinstance(entry, Account):
+        return source
+    return source.model_copy(update={"category": source.category or entry.industry})
 
 
 def _first(sources: Iterable[object], kind: type[_T]) -> _T:

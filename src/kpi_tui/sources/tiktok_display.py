@@ -18,7 +18,7 @@ from kpi_tui.sources.cadence import is_due
 from kpi_tui.sources.gauges import Gauges
 from kpi_tui.sources.http import HttpClient
 from kpi_tui.sources.port import SourceError
-from kpi_tui.sources.signin.keeper import TokenKeeper
+from kpi_tui.sources.signin.keeper import AccountKeeper, keeper_of
 from kpi_tui.sources.tiktok_display_videos import CHUNK, Reach, look_up, walk
 from kpi_tui.sources.v2_calls import Call, V2Session
 from kpi_tui.sources.v2_envelope import Needs, V2Error
@@ -63,21 +63,20 @@ class DisplayConnector(Polled):
         identity: Identity,
         source: DisplaySource,
         client: HttpClient,
-        keeper: TokenKeeper,
-        budgets: Budgets | None = None,
+        budgets: Budgets,
+        keeper: AccountKeeper | None = None,
         *,
         clock: Callable[[], float] = time.time,
     ) -> None:
-        """``budgets`` are shared by all accounts of one app; ``clock`` is UTC epoch
-        seconds."""
+        """``budgets`` are shared by all accounts of one app; ``keeper`` has the token,
+        the one signed in when absent; ``clock`` is UTC epoch seconds."""
         super().__init__(identity)
         self._base_url = source.base_url
         self._client = client
-        self._keeper = keeper
+        self._keeper = keeper or keeper_of(source, identity.name)
         self._clock = clock
-        shared = budgets or Budgets()
         self._budgets = {
-            path: shared.shared(
+            path: budgets.shared(
                 source.base_url,
                 source.client_key,
                 path,
@@ -202,6 +201,7 @@ class DisplayConnector(Polled):
             readings += video_readings(item, video_id, self.account, int(now))
         left_out = f"{refusal.message}: {refusal.hint}" if refusal else ""
         notes = (
+            *self._keeper.notes(now),
             f"No numbers of the account: {left_out}" if refusal else None,
             listing.problem,
             _gone(len(listing.gone)),

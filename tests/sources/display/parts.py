@@ -23,6 +23,7 @@ class Keeper:
     def __init__(self, *tokens: str) -> None:
         self.tokens = list(tokens or (TOKEN,))
         self.refusals: list[str] = []
+        self.said: tuple[str, ...] = ()
 
     async def access_token(self) -> str:
         return self.tokens[0]
@@ -35,6 +36,12 @@ class Keeper:
         raise SourceError(
             "nobody is signed in", fault="unauthorised", hint=f"kpi-tui auth {NAME}"
         )
+
+    async def subject(self) -> str:
+        return "open-id-1"
+
+    def notes(self, now: float) -> tuple[str, ...]:
+        return self.said
 
     def until(self) -> tuple[float | None, float | None]:
         return 7200.0, 86_400.0
@@ -57,7 +64,12 @@ def made(
     )
     identity = Identity(NAME, "acme", "tiktok-display", 300, ZoneInfo(zone))
     return DisplayConnector(
-        identity, source, HttpClient(), keeper or Keeper(), budgets, clock=clock
+        identity,
+        source,
+        HttpClient(),
+        budgets or Budgets(),
+        keeper or Keeper(),
+        clock=clock,
     )
 
 

@@ -262,6 +262,13 @@ async def test_a_second_refusal_is_the_users_to_solve() -> None:
     assert "token is" not in caught.value.message
 
 
+async def test_what_the_keeper_says_is_passed_on() -> None:
+    keeper = Keeper()
+    keeper.said = ("Sign in again by 2026-04-01",)
+    async with connected(Display(videos={}), keeper) as connector:
+        assert (await connector.fetch(NOW)).notes == keeper.said
+
+
 async def test_who_is_not_signed_in_is_told_by_the_keeper() -> None:
     api = Display(accepts=lambda _: False)
     async with connected(api, Keeper("act.only")) as connector:

@@ -11,6 +11,8 @@ from kpi_tui.config.settings import Account, Competitor, HttpJsonSource, Setting
 from kpi_tui.sources.demo import DemoWorld, demo_settings
 from kpi_tui.sources.port import Connector, SourceError
 from kpi_tui.sources.registry import build_connectors
+from kpi_tui.sources.tiktok_display import DisplayConnector
+from kpi_tui.sources.tiktok_research import ResearchConnector
 
 NOW = datetime(2026, 3, 24, 12, tzinfo=UTC).timestamp()
 BUSINESS = {
@@ -113,3 +115,60 @@ async def test_a_demo_source_stands_under_the_users_own_handle() -> None:
     assert [r.value for r in first.readings] != [r.value for r in second.readings]
     for connector in (own, rival, other):
         await connector.close()
+
+
+DISPLAY = {
+    "type": "tiktok-display",
+    "client_key": "app-key",
+    "client_secret": {"env": "APP_SECRET"},
+}
+RESEARCH = {
+    "type": "tiktok-research",
+    "client_key": "project-key",
+    "client_secret": {"env": "PROJECT_SECRET"},
+    "eligible": True,
+}
+
+
+async def test_accounts_of_one_app_share_its_requests_and_one_project_its_day(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path))
+    other = DISPLAY | {"client_key": "other-key"}
+    connectors = build(
+        {"handle": "acme", "source": [DISPLAY, other]},
+        {"handle": "mill", "source": [DISPLAY]},
+        competitor=[
+            {"handle": "rival", "source": [RESEARCH | {"username": "rival"}]},
+            {"handle": "press", "source": [RESEARCH | {"username": "@press"}]},
+        ],
+    )
+    assert [(c.name, c.kind, c.interval) for c in connectors] == [
+        ("acme/tiktok-display", "tiktok-display", 600),
+        ("acme/tiktok-display-2", "tiktok-display", 600),
+        ("mill/tiktok-display", "tiktok-display", 600),
+        ("rival/tiktok-research", "tiktok-research", 3600),
+        ("press/tiktok-research", "tiktok-research", 3600),
+    ]
+    one, foreign, two, rival, press = connectors
+    assert isinstance(one, DisplayConnector)
+    assert isinstance(foreign, DisplayConnector)
+    assert isinstance(two, DisplayConnector)
+    assert one._budgets == two._budgets
+    assert one._budgets["/v2/user/info/"] is not foreign._budgets["/v2/user/info/"]
+    assert isinstance(rival, ResearchConnector)
+    assert isinstance(press, ResearchConnector)
+    assert rival._quota is press._quota
+    assert [budget.limit for budget in rival.gauges().budgets] == [1000, 100_000]
+
+
+async def test_who_has_not_signed_in_is_told_how(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path))
+    (display,) = build({"handle": "acme", "source": [DISPLAY]})
+    with pytest.raises(SourceError) as caught:
+        await display.fetch(NOW)
+    assert caught.value.fault == "unauthorised"
+    assert caught.value.hint == "kpi-tui auth acme/tiktok-display"
+    await display.close()
