@@ -40,7 +40,7 @@ async def test_the_detail_follows_the_cursor_and_notes_are_told() -> None:
         await pilot.pause()
         text = screen_text(app)
         assert "Content.csv has no completion rate for 3 videos." in text
-        assert "next in 4 min" in text
+        assert "next call in 4 min" in text
 
 
 async def test_enter_and_r_poll_the_source_under_the_cursor() -> None:
@@ -105,7 +105,7 @@ async def test_ages_move_by_the_minute() -> None:
         soon = replace(source, next_at=NOW + timedelta(seconds=20), interval_seconds=90)
         detail.show(soon, NOW.timestamp())
         await settled(pilot)
-        assert "next in < 1 min" in detail.plain_text()
+        assert "next call in < 1 min" in detail.plain_text()
         assert "every 90 s" in detail.plain_text()
 
 

@@ -13,6 +13,12 @@ from textual.widgets import DataTable
 
 from kpi_tui.app.keys import CommandId
 from kpi_tui.app.panes.base import Pane
+from kpi_tui.app.panes.source_left import (
+    lag_words,
+    left_lines,
+    next_words,
+    state_words,
+)
 from kpi_tui.app.states import MUTED, state_glyph, state_style
 from kpi_tui.app.widgets.lines import Line, Lines, fit, harmless, wrap
 from kpi_tui.app.widgets.table import Cell, CellTone, KeyedTable, Row, TableColumn
@@ -39,6 +45,7 @@ _COLUMNS = (
 )
 """(least width of the tab, column); what is wrong takes the rest."""
 _ERROR_FROM = 120
+_UTC = ZoneInfo("UTC")
 
 
 class SourceTable(KeyedTable):
@@ -56,20 +63,24 @@ class Detail(Lines):
         self._is_ascii = is_ascii
         self._source: SourceHealth | None = None
         self._now = 0.0
+        self._zone = _UTC
 
-    def show(self, source: SourceHealth | None, now: float) -> None:
-        """Tell about this source as of ``now`` (UTC epoch seconds)."""
-        self._source, self._now = source, now
+    def show(
+        self, source: SourceHealth | None, now: float, zone: ZoneInfo = _UTC
+    ) -> None:
+        """Tell about this source as of ``now`` (UTC epoch seconds), in this zone."""
+        self._source, self._now, self._zone = source, now, zone
         self.redraw()
 
     def build(self, width: int, height: int) -> Sequence[Line]:  # noqa: ARG002
-        """State and error, what to do, times, notes."""
+        """State and error, what to do, times, what is left, notes."""
         source = self._source
         if source is None:
             return ((("No source is set up. See config.example.toml.", MUTED),),)
         glyph = state_glyph(source.state, is_ascii=self._is_ascii)
         error = f": {source.error}" if source.error else ""
-        words = wrap(f"{source.name} {source.state}{error}", max(10, width - 2))
+        state = state_words(source, self._now, self._zone)
+        words = wrap(f"{source.name} {state}{error}", max(10, width - 2))
         lines: list[Line] = [
             (
                 (f"{glyph} " if number == 0 else "  ", state_style(source.state)),
@@ -80,23 +91,27 @@ class Detail(Lines):
         if source.hint:
             lines += [((f"  {row}", ""),) for row in wrap(source.hint, width - 2)]
         dot = " - " if self._is_ascii else " · "
-        times = dot.join(_times(source, self._now))
+        times = dot.join(_times(source, self._now, self._zone))
         lines += [((f"  {row}", MUTED),) for row in wrap(times, width - 2)]
+        lines += [
+            (("  ", ""), *line)
+            for line in left_lines(
+                source, self._now, self._zone, width - 2, is_ascii=self._is_ascii
+            )
+        ]
         for note in source.notes:
             lines += [((f"  {row}", MUTED),) for row in wrap(note, width - 2)]
         return lines
 
 
-def _times(source: SourceHealth, now: float) -> list[str]:
+def _times(source: SourceHealth, now: float, zone: ZoneInfo) -> list[str]:
     asked = "never asked"
     if source.polled_at is not None:
         asked = f"asked {_age(now - source.polled_at.timestamp())}"
     parts = [asked]
     if source.good_at is not None and source.good_at != source.polled_at:
         parts.append(f"last good answer {_age(now - source.good_at.timestamp())}")
-    if source.next_at is not None:
-        minutes = max(0, round((source.next_at.timestamp() - now) / 60))
-        parts.append(f"next in {minutes} min" if minutes else "next in < 1 min")
+    parts += filter(None, (next_words(source, now), lag_words(source, now, zone)))
     if source.interval_seconds is not None:
         parts.append(f"every {_interval(source.interval_seconds)}")
     parts.append(source.kind)
@@ -123,7 +138,7 @@ class PollLog(Lines):
         super().__init__(id="poll-log")
         self._is_ascii = is_ascii
         self._log: tuple[LogLine, ...] = ()
-        self._zone = ZoneInfo("UTC")
+        self._zone = _UTC
 
     def show(self, log: tuple[LogLine, ...], zone: ZoneInfo) -> None:
         """Tell these, with times in this zone."""
@@ -167,7 +182,7 @@ class SourcesPane(Pane):
     def on_mount(self) -> None:
         """Look at the ages now and then."""
         self._sources: dict[str, SourceHealth] = {}
-        self._zone = ZoneInfo("UTC")
+        self._zone = _UTC
         self._shown: tuple[object, ...] = ()
         self.set_interval(DETAIL_SECONDS, self._show_detail)
 
@@ -231,7 +246,7 @@ class SourcesPane(Pane):
         if self.display:
             key = self.query_one(SourceTable).cursor_key
             source = self._sources.get(key) if key else None
-            self.query_one(Detail).show(source, self.kpi_app.now())
+            self.query_one(Detail).show(source, self.kpi_app.now(), self._zone)
 
     def on_data_table_row_highlighted(self) -> None:
         """The cursor moved."""
