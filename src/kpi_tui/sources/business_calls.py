@@ -4,16 +4,19 @@ Knows no metric: it hands back data as TikTok wrote it.
 """
 
 import json
+import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
+from kpi_tui.sources.answers import read_json
 from kpi_tui.sources.budget import RequestBudget
 from kpi_tui.sources.business_codes import REFUSED_TOKEN, BusinessError, opened
 from kpi_tui.sources.business_videos import posted_at, video_id
 from kpi_tui.sources.http import HttpClient
 from kpi_tui.sources.numeric import number
 from kpi_tui.sources.port import SourceError
+from kpi_tui.sources.questions import Question
 from kpi_tui.sources.signin.keeper import StaticToken, TokenKeeper
 
 _PAGE_SIZE = 20
@@ -78,15 +81,15 @@ class Session:
     async def _ask(
         self, path: str, query: Mapping[str, str], scope: str
     ) -> dict[str, object]:
-        await self.budget.spend()
         hidden = (self.token,) if len(self.token) >= _SHORTEST_SECRET else ()
+        question = Question(
+            self.base_url.rstrip("/") + path,
+            params=query,
+            headers={"Access-Token": self.token},
+        )
+        reply = await self.client.ask(question, self.source, self.budget.spend)
         try:
-            answer = await self.client.get_json(
-                self.base_url.rstrip("/") + path,
-                params=query,
-                headers={"Access-Token": self.token},
-                source=self.source,
-            )
+            answer = read_json(reply, time.time())
             return opened(answer, scope, hidden)
         except SourceError as error:
             # The other accounts of the app are meant too.

@@ -7,7 +7,7 @@ without ever repeating a query string or a header's value.
 import asyncio
 import logging
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from http.cookiejar import CookieJar, DefaultCookiePolicy
 from importlib.metadata import PackageNotFoundError, version
@@ -81,17 +81,26 @@ class HttpClient:
         params: Mapping[str, str] | None = None,
         headers: Mapping[str, str] | None = None,
         source: str,
+        turn: Callable[[], Awaitable[None]] | None = None,
     ) -> object:
-        """The JSON at ``url``; ``source`` is the connector's name, for the log.
+        """The JSON at ``url``; for ``source`` and ``turn`` see :meth:`ask`.
 
         Raises SourceError for everything that can go wrong: connection, time-out,
         status, size, and a body that is not JSON.
         """
         question = Question(url, params=params, headers=headers)
-        return read_json(await self.ask(question, source), self._clock())
+        return read_json(await self.ask(question, source, turn), self._clock())
 
-    async def ask(self, question: Question, source: str) -> Answer:
+    async def ask(
+        self,
+        question: Question,
+        source: str,
+        turn: Callable[[], Awaitable[None]] | None = None,
+    ) -> Answer:
         """The answer, whatever its status; ``source`` is the connector's name.
+
+        ``turn`` (a budget's ``spend``) is awaited when a connection is free: what was
+        counted before would leave in one burst after a host that hung.
 
         Raises SourceError when there is none: no connection, a time-out, too long a
         body. What its status and body mean is the caller's to say.
@@ -101,7 +110,7 @@ class HttpClient:
         request = built(self._pool.client, question)
         host = _place(request.url)
         try:
-            async with self._pool.turn(host):
+            async with self._pool.turn(host, turn):
                 status, headers, body = await self._send(request, host)
         except httpx.HTTPError as error:
             raise unreached(host, error, self._bounds.connect_seconds) from None
@@ -156,7 +165,7 @@ class _Pool:
         self._all = asyncio.Semaphore(bounds.connections)
         self._hosts: dict[str, asyncio.Semaphore] = {}
 
-    def turn(self, host: str) -> "_Turn":
+    def turn(self, host: str, own: Callable[[], Awaitable[None]] | None) -> "_Turn":
         """Wait for a free connection here and not in httpx.
 
         Its pool looks through every waiting request on each change, which makes
@@ -164,19 +173,27 @@ class _Pool:
         """
         if host not in self._hosts:  # as many as the config names
             self._hosts[host] = asyncio.Semaphore(self._per_host)
-        return _Turn(self._hosts[host], self._all)
+        return _Turn(self._hosts[host], own, self._all)
 
 
 class _Turn:
-    """Both turnstiles, the host's first: who waits for a host blocks nobody else."""
+    """All turnstiles, the host's first: who waits for a host blocks nobody else."""
 
-    def __init__(self, host: asyncio.Semaphore, everyone: asyncio.Semaphore) -> None:
+    def __init__(
+        self,
+        host: asyncio.Semaphore,
+        own: Callable[[], Awaitable[None]] | None,
+        everyone: asyncio.Semaphore,
+    ) -> None:
         self._host = host
+        self._own = own
         self._everyone = everyone
 
     async def __aenter__(self) -> None:
         await self._host.acquire()
         try:
+            if self._own is not None:
+                await self._own()
             await self._everyone.acquire()
         except BaseException:
             self._host.release()

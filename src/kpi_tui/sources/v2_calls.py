@@ -77,8 +77,6 @@ class V2Session:
         token: str,
     ) -> dict[str, object]:
         budget = self.budgets.get(call.path)
-        if budget is not None:
-            await budget.spend()
         question = Question(
             self.base_url.rstrip("/") + call.path,
             call.method,
@@ -86,7 +84,8 @@ class V2Session:
             headers={"Authorization": f"Bearer {token}"},
             json=body,
         )
-        answer = await self.client.ask(question, self.source)
+        turn = None if budget is None else budget.spend
+        answer = await self.client.ask(question, self.source, turn)
         try:
             return opened(answer, call.needs, self.now)
         except SourceError as error:
