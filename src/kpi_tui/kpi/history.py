@@ -24,6 +24,9 @@ class VideoHistory:
     at_day: Mapping[date, Mapping[str, float]] = field(default_factory=dict)
     """Totals (last known value) at the end of the window's last day, of its
     baseline day and of the previous window's baseline day, for flows from totals."""
+    told_at: Mapping[date, int] = field(default_factory=dict)
+    """Of the same days: UTC epoch seconds of the newest of these totals. One that
+    does not move is not told again."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
+from kpi_tui.kpi.format import format_day
 from kpi_tui.kpi.history import VideoHistory
 from kpi_tui.kpi.measured import Measured, Series
 from kpi_tui.kpi.posts import NOT_MEASURED, posted_day
@@ -126,14 +127,14 @@ def _video_sums(
     left_out: int,
     source: str | None,
 ) -> Sums:
-    zone = measured.history.zone
-    # The last known totals may be older than the window's end.
-    newest = max(video.now_at for video in known)
-    as_of = min(window.last, local_day(newest, zone)) if newest else window.last
+    as_of = _seen(measured, known, window.last)
     covered = (as_of - window.baseline).days
     if covered < 1:
         return Sums(reason=not_covered(0, window.days), source=source)
     note = "from totals per video"
+    since = _seen(measured, known, window.baseline)
+    if since < window.baseline and any(window.baseline in v.at_day for v in known):
+        note = f"{note}, counted from the evening of {format_day(since)}"
     if left_out:
         s = "" if left_out == 1 else "s"
         note = f"{note}, {left_out} video{s} without a baseline left out"
@@ -145,6 +146,25 @@ def _video_sums(
         source=source,
         is_partial=len(known) < ENOUGH_COVERAGE * (len(known) + left_out),
     )
+
+
+def _seen(measured: Measured, videos: Sequence[VideoHistory], day: date) -> date:
+    """The last day up to ``day`` on which the totals were looked at.
+
+    A total that rests is not told again: the number of videos, told with it, shows
+    whether anybody looked. The day itself where nothing of this is known.
+    """
+    zone = measured.history.zone
+    told = [video.told_at[day] for video in videos if day in video.told_at]
+    if not told:
+        newest = max(video.now_at for video in videos)
+        return min(day, local_day(newest, zone)) if newest else day
+    seen = local_day(max(told), zone)
+    looked = measured.level("videos_total").last_on(day)
+    source = measured.source("videos_total")
+    if looked is not None and source == measured.source("video_total_views"):
+        seen = max(seen, looked[0])
+    return min(day, seen)
 
 
 def _mixed(window: Window, daily: Sums, videos: Sums) -> Sums:

@@ -209,6 +209,10 @@ def _join(video: Video, numbers: dict[str, _Numbers]) -> VideoHistory:
             day: {metric: value for metric, (_, value) in totals.items()}
             for day, totals in known.at_day.items()
         },
+        told_at={
+            day: max(told for told, _ in totals.values())
+            for day, totals in known.at_day.items()
+        },
     )
 
 
