@@ -28,6 +28,28 @@ _PERISHABLE = {
     "audience_countries",
 }
 _BUSINESS_ONLY = {"unique_video_views", "daily_total_followers", "engaged_audience"}
+_REGISTERED_ONLY = {
+    *("phone_number_clicks", "lead_submissions", "app_download_clicks"),
+    *("bio_link_clicks", "email_clicks", "address_clicks"),
+}
+AUDIENCE_TYPES = {
+    "NEW_VIEWER": 0.8,
+    "RETURN_VIEWER": 0.2,
+    "FOLLOWER_PERCENT": 0.3,
+    "NON_FOLLOWER_PERCENT": 0.7,
+}
+INDUSTRIES = ("BABY", "FOOD_AND_BEVERAGE", "SOFTWARE_AND_APPS", "PETS")
+"""Some of the real ones."""
+_AVERAGES: dict[str, Any] = {
+    "average_likes": 22618.7106,
+    "average_comments": "625.6003",
+    "average_shares": None,
+    "average_video_count": 11.5,
+    "average_follower_count": 48_000.25,
+    "average_follower_growth": "-",
+    "average_engagement_rate": 0.0144,
+    "average_video_views": 310_000.5,
+}
 _TOP: dict[str, Any] = {
     "username": "acme",
     "followers_count": 3352,
@@ -55,9 +77,14 @@ class Business:
     token: str = TOKEN
     today: date = TODAY
     is_business_account: bool = True
+    is_registered: bool = True
     missing_scopes: set[str] = field(default_factory=set)
     faults: list[int] = field(default_factory=list)
     """Codes with which the next calls are refused, first to last."""
+    benchmark_faults: list[int] = field(default_factory=list)
+    """Codes with which the next calls for the industry are refused."""
+    averages: dict[str, Any] = field(default_factory=lambda: dict(_AVERAGES))
+    """Of any industry."""
     fault_on_page: tuple[int, int] | None = None
     """(page, code): that page of posts is refused."""
     is_stuck: bool = False
@@ -92,11 +119,14 @@ class Business:
         if request.query.get("business_id") != BUSINESS_ID:
             return 40001, "No permission to operate the account", {}
         fields = _list(request.query.get("fields"))
+        if "benchmark" in request.path:
+            fields = []
         if fields is None:
             return 40002, "fields: is not a valid JSON array", {}
         routes: dict[str, Callable[[set[str], dict[str, str]], Any]] = {
             "/v1.3/business/get/": self._account,
             "/v1.3/business/video/list/": self._videos,
+            "/v1.3/business/benchmark/": self._benchmark,
         }
         if request.path not in routes:
             return 40400, "Route is not found", {}
@@ -109,6 +139,8 @@ class Business:
             return 40130, "Scope is not authorized", {}
         if not self.is_business_account and fields & _BUSINESS_ONLY:
             return 40002, "fields: unique_video_views needs a Business Account", {}
+        if not self.is_registered and fields & _REGISTERED_ONLY:
+            return 40002, "fields: lead_submissions needs a registered business", {}
         first = date.fromisoformat(query["start_date"])
         last = date.fromisoformat(query["end_date"])
         if last >= self.today or first < self.today - timedelta(days=60):
@@ -130,9 +162,22 @@ class Business:
             return 40130, "Scope is not authorized", {}
         if "video.list" in self.missing_scopes:
             return 40131, "TT-user scope failed", {}
+        if not self.is_registered and fields & _REGISTERED_ONLY:
+            return 40002, "fields: lead_submissions needs a registered business", {}
         if not 1 <= int(query.get("max_count", "10")) <= 20:
             return 40002, "max_count is out of range", {}
         return self._page(fields, int(query.get("cursor", "9000")))
+
+    def _benchmark(self, fields: set[str], query: dict[str, str]) -> Any:
+        if self.benchmark_faults:
+            return self.benchmark_faults.pop(0), "Fault", {}
+        if "benchmark" in self.missing_scopes:
+            return 40130, "Scope is not authorized", {}
+        category = query.get("business_category")
+        if category not in INDUSTRIES:
+            allowed = ", ".join(INDUSTRIES)
+            return 40002, f"business_category: must be one of [{allowed}]", {}
+        return {"business_category": category, **self.averages}
 
     def _page(self, fields: set[str], cursor: int) -> Any:
         """Cursor 9000 is the first page; each page below it 100 less.
@@ -181,6 +226,10 @@ def _day(day: date) -> dict[str, Any]:
         "engaged_audience": 33,
         "bio_link_clicks": 7,
         "phone_number_clicks": True,
+        "email_clicks": 1,
+        "address_clicks": "2",
+        "app_download_clicks": 3,
+        "lead_submissions": 4,
         "audience_activity": [{"hour": str(h), "count": 100 + h} for h in range(24)],
     }
 
@@ -212,8 +261,18 @@ def _post(n: int, hours_between: float) -> dict[str, Any]:
             {"second": str(s), "percentage": p}
             for s, p in ((0, 1), (1, 0.5), (2, 0.25))
         ],
+        "engagement_likes": [{"second": "2", "percentage": 0.125}],
+        "email_clicks": "4",
+        "address_clicks": 5,
+        "phone_number_clicks": 0,
+        "app_download_clicks": 6,
+        "lead_submissions": 7,
+        "audience_cities": [{"city_name": "Patras", "percentage": 0.3}],
         "impression_sources": [{"impression_source": "For You", "percentage": 0.9}],
-        "audience_types": [{"type": "NEW_VIEWER", "percentage": 0.8}],
+        "audience_types": [
+            {"type": kind, "percentage": share}
+            for kind, share in AUDIENCE_TYPES.items()
+        ],
         "audience_countries": [{"country": "GR", "percentage": 0.7}],
     }
     if n >= 30:

@@ -38,6 +38,10 @@ BUSINESS_DAILY: dict[str, str] = {
     "daily_new_followers": "new_followers",
     "daily_lost_followers": "lost_followers",
     "engaged_audience": "engaged_audience",
+}
+"""Fields of a day that only Business Accounts have."""
+
+REGISTERED_DAILY: dict[str, str] = {
     "bio_link_clicks": "link_clicks",
     "phone_number_clicks": "phone_clicks",
     "email_clicks": "email_clicks",
@@ -45,9 +49,9 @@ BUSINESS_DAILY: dict[str, str] = {
     "app_download_clicks": "app_clicks",
     "lead_submissions": "leads",
 }
-"""Fields of a day that only (registered) Business Accounts have."""
+"""Fields of a day that only registered Business Accounts have."""
 
-_ALL_DAILY = DAILY | BUSINESS_DAILY
+_ALL_DAILY = DAILY | BUSINESS_DAILY | REGISTERED_DAILY
 _AUDIENCES = (
     ("audience_ages", "age", "age"),
     ("audience_genders", "gender", "gender"),
@@ -57,15 +61,14 @@ _AUDIENCES = (
 """Field, the key of its label, and the dimension of the entity."""
 
 _AUDIENCE_FIELDS = tuple(field for field, _, _ in _AUDIENCES)
-FIELD_SETS: tuple[tuple[str, ...], ...] = (
-    (
-        *LEVELS,
-        *(f for f in _ALL_DAILY if f not in LEVELS),
-        "audience_activity",
-        *_AUDIENCE_FIELDS,
-    ),
-    (*LEVELS, *(f for f in DAILY if f not in LEVELS), *_AUDIENCE_FIELDS),
-    tuple(LEVELS),
+FIELD_SETS: tuple[tuple[str, ...], ...] = tuple(
+    (*LEVELS, *(name for name in names if name not in LEVELS))
+    for names in (
+        (*_ALL_DAILY, "audience_activity", *_AUDIENCE_FIELDS),
+        (*DAILY, *BUSINESS_DAILY, "audience_activity", *_AUDIENCE_FIELDS),
+        (*DAILY, *_AUDIENCE_FIELDS),
+        (),
+    )
 )
 """From everything to the little that an account or a token without rights may see."""
 

@@ -23,6 +23,11 @@ _TOTALS: dict[str, str] = {
     "new_followers": "video_new_followers",
     "profile_views": "video_profile_views",
     "website_clicks": "video_link_clicks",
+    "phone_number_clicks": "video_phone_clicks",
+    "email_clicks": "video_email_clicks",
+    "address_clicks": "video_address_clicks",
+    "app_download_clicks": "video_app_clicks",
+    "lead_submissions": "video_leads",
 }
 _BASIC_FIELDS = (
     "item_id",  # without it the call may fail
@@ -39,29 +44,42 @@ _BASIC_FIELDS = (
     "favorites",
     "reach",
 )
+_INSIGHT_FIELDS = (
+    "new_followers",
+    "profile_views",
+    "website_clicks",
+    "total_time_watched",
+    "average_time_watched",
+    "full_video_watched_rate",
+    "video_view_retention",
+    "engagement_likes",
+    "impression_sources",
+    "audience_genders",
+    "audience_countries",
+    "audience_cities",
+    "audience_types",
+)
+_REGISTERED_FIELDS = (
+    "phone_number_clicks",
+    "email_clicks",
+    "address_clicks",
+    "app_download_clicks",
+    "lead_submissions",
+)
 VIDEO_FIELD_SETS: tuple[tuple[str, ...], ...] = (
-    (
-        *_BASIC_FIELDS,
-        "new_followers",
-        "profile_views",
-        "website_clicks",
-        "total_time_watched",
-        "average_time_watched",
-        "full_video_watched_rate",
-        "video_view_retention",
-        "impression_sources",
-        "audience_genders",
-        "audience_countries",
-        "audience_types",
-    ),
+    (*_BASIC_FIELDS, *_INSIGHT_FIELDS, *_REGISTERED_FIELDS),
+    (*_BASIC_FIELDS, *_INSIGHT_FIELDS),
     _BASIC_FIELDS,
 )
-"""With and without the scope video.insights."""
+"""All, those of accounts that are no registered business, and those without the scope
+video.insights."""
 
 _ID = re.compile(r"[0-9A-Za-z_-]{1,64}")
 _LONGEST_SECONDS = 86_400.0
 _MOST_POINTS = 300
-"""Of one retention curve."""
+"""Of one curve."""
+_HELD_SECONDS = 2.0
+"""Past which a viewer counts as held: the second that ads are measured at."""
 _FORMATS: dict[str, Literal["video", "photo"]] = {"VIDEO": "video", "PHOTO": "photo"}
 
 
@@ -105,6 +123,7 @@ def video_readings(
         if (value := number(item.get(name))) is not None
     ]
     values += _watched(item)
+    values += _held(item)
     readings = instant(account, values, at, entity=entity)
     for part, metric, share in _parts(item):
         readings += instant(account, [(metric, share)], at, entity=f"{entity}|{part}")
@@ -137,12 +156,27 @@ def _is_milliseconds(average: float, duration: float | None) -> bool:
     return average / 1000 <= 3 * duration
 
 
+def _held(item: Mapping[str, object]) -> Iterable[tuple[str, float]]:
+    """The one point of the retention curve that a formula reads, beside the curve."""
+    for at, share in _curve(item.get("video_view_retention")):
+        if at == _HELD_SECONDS:
+            yield "video_hold_2s", share
+
+
+def _curve(points: object) -> Iterable[tuple[float, float]]:
+    """(second, share) of a list of ``{"second": "3", "percentage": 0.5}``."""
+    for second, share in shares(points, "second")[:_MOST_POINTS]:
+        if (at := number(second)) is not None and 0 <= at < 100_000:
+            yield at, share
+
+
 def _parts(item: Mapping[str, object]) -> Iterable[tuple[str, str, float]]:
     """(end of the entity, metric, share) of the lists inside a post."""
-    curve = shares(item.get("video_view_retention"), "second")
-    for second, share in curve[:_MOST_POINTS]:
-        if (at := number(second)) is not None and 0 <= at < 100_000:
-            yield f"second:{at:g}", "video_retention", share
+    for at, share in _curve(item.get("video_view_retention")):
+        yield f"second:{at:g}", "video_retention", share
+    # Not under second: a page that lists a post's seconds would show both curves.
+    for at, share in _curve(item.get("engagement_likes")):
+        yield f"likes:{at:g}", "video_like_share", share
     for origin, share in shares(item.get("impression_sources"), "impression_source"):
         yield f"impressions:{origin}", "video_impression_share", share
     for bucket, share in buckets(item):

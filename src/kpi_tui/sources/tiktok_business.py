@@ -5,13 +5,14 @@ Decides what to ask when; knows no field (see :mod:`kpi_tui.sources.business_fie
 
 import asyncio
 import time
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 
 from kpi_tui.config.settings import BusinessSource
 from kpi_tui.kpi.readings import Batch
 from kpi_tui.sources.base import Identity, Polled
 from kpi_tui.sources.budget import RequestBudget
+from kpi_tui.sources.business_benchmark import IndustryBenchmark
 from kpi_tui.sources.business_calls import (
     Fields,
     Listing,
@@ -94,6 +95,7 @@ class BusinessConnector(Polled):
         self._video_fields = Fields(
             "/business/video/list/", "video.insights", VIDEO_FIELD_SETS
         )
+        self._benchmark = IndustryBenchmark(source.category)
         self._history_at: float | None = None
         self._listing_at: float | None = None
         self._until: date | None = None
@@ -130,6 +132,7 @@ class BusinessConnector(Polled):
             if found is None:
                 raise refusal or error from None
             listing = Listing(problem=f"No posts: {error.message}. {error.hint or ''}")
+        industry = await self._benchmark.readings(session, self.account, now)
         # Not before: a fetch that is cancelled on the way has brought nothing.
         if found is not None and _is_all_due(self._history_at, now):
             self._history_at = now
@@ -137,7 +140,8 @@ class BusinessConnector(Polled):
             self._listing_at = now
         self._known.note(listing, now)
         # In a thread: four thousand posts are a second of work for the event loop.
-        return await asyncio.to_thread(self._batch, found, listing, refusal, now)
+        batch = await asyncio.to_thread(self._batch, found, listing, refusal, now)
+        return replace(batch, readings=(*batch.readings, *industry))
 
     def gauges(self) -> Gauges:
         """The app's requests, which its accounts share, and the token's end."""
@@ -187,6 +191,7 @@ class BusinessConnector(Polled):
             self._profile_fields.refusal,
             self._video_fields.refusal,
             listing.problem,
+            self._benchmark.note,
         )
         return Batch(
             readings=(

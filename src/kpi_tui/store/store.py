@@ -13,10 +13,18 @@ from typing import Concatenate, ParamSpec, TypeVar
 from zoneinfo import ZoneInfo
 
 from kpi_tui.kpi.audience import AudiencePoint
+from kpi_tui.kpi.benchmarks import BenchmarkPoint
 from kpi_tui.kpi.history import AccountHistory
 from kpi_tui.kpi.readings import Batch, day_start
 from kpi_tui.kpi.windows import Window
-from kpi_tui.store import audience, history, listing, polls, video_history
+from kpi_tui.store import (
+    audience,
+    benchmarks,
+    history,
+    listing,
+    polls,
+    video_history,
+)
 from kpi_tui.store.ingest import Ingester
 from kpi_tui.store.listing import point_record
 from kpi_tui.store.records import (
@@ -209,6 +217,10 @@ class Store:
     def audience_sources(self, handle: str) -> dict[str, str]:
         """Dimension (``age``, ``hour``, …) and metric to the source that told it."""
         return self._read(audience.read_audience_sources, handle)
+
+    def benchmark_points(self, handle: str) -> list[BenchmarkPoint]:
+        """The newest averages of the account's industries, as TikTok told them."""
+        return self._read(benchmarks.read_benchmarks, handle)
 
     def video_series(
         self, handle: str, video_id: str, metric: str

@@ -108,6 +108,10 @@ async def test_the_first_contact_brings_all_that_there_is(
         "lost_followers": 5,
         "engaged_audience": 33,
         "link_clicks": 7,
+        "email_clicks": 1,
+        "address_clicks": 2,
+        "app_clicks": 3,
+        "leads": 4,
     }
     days = {r.at for r in batch.readings if r.grain == "day" and r.metric == "likes"}
     assert days == {day_start(TODAY - timedelta(days=n)) for n in range(1, 60)}
@@ -186,6 +190,12 @@ async def test_what_a_post_has_reached(connector: BusinessConnector) -> None:
         "video_watch_time": 587.024,
         "video_average_watch_time": 3.862,
         "video_completion_rate": 0.0395,
+        "video_hold_2s": 0.25,
+        "video_email_clicks": 4,
+        "video_address_clicks": 5,
+        "video_phone_clicks": 0,
+        "video_app_clicks": 6,
+        "video_leads": 7,
     }
     parts = {
         r.entity.removeprefix(f"{entity}|"): r.value
@@ -197,7 +207,12 @@ async def test_what_a_post_has_reached(connector: BusinessConnector) -> None:
         "second:1": 0.5,
         "second:2": 0.25,
         "impressions:For You": 0.9,
+        "likes:2": 0.125,
+        "city:Patras": 0.3,
         "type:NEW_VIEWER": 0.8,
+        "type:RETURN_VIEWER": 0.2,
+        "type:FOLLOWER_PERCENT": 0.3,
+        "type:NON_FOLLOWER_PERCENT": 0.7,
         "country:GR": 0.7,
     }
 
@@ -302,7 +317,7 @@ async def test_codes_that_concern_every_call_raise_at_once(
 async def test_when_both_are_refused_the_first_refusal_is_told(
     connector: BusinessConnector, api: Business, code: int, hint: str
 ) -> None:
-    api.faults = [code] * 5
+    api.faults = [code] * 7  # four sets of account fields, three of posts
     with pytest.raises(SourceError) as caught:
         await connector.fetch(NOW)
     assert f"({code})" in caught.value.message
@@ -349,6 +364,21 @@ async def test_a_personal_account_gets_what_it_may_see(
     assert yesterday["video_views"] == 1001
     assert "reach" not in yesterday
     assert "needs a Business Account" in batch.notes[0]
+
+
+async def test_an_unregistered_business_loses_only_the_clicks(
+    connector: BusinessConnector, api: Business
+) -> None:
+    api.is_registered = False
+    batch = await connector.fetch(NOW)
+    yesterday = values(batch, "", YESTERDAY)
+    assert yesterday["reach"] == 501
+    assert "link_clicks" not in yesterday
+    assert any(r.entity == "hour:13" for r in batch.readings)
+    post = values(batch, f"video:{batch.videos[0].id}", None)
+    assert post["video_completion_rate"] == 0.0395
+    assert "video_leads" not in post
+    assert [("registered business" in note) for note in batch.notes] == [True, True]
 
 
 async def test_a_burst_in_the_middle_keeps_what_came_and_lists_again(

@@ -269,3 +269,38 @@ def test_days_are_asked_for_within_tiktoks_limit() -> None:
     from kpi_tui.sources import tiktok_business
 
     assert timedelta(days=tiktok_business._LOOK_BACK_DAYS) < timedelta(days=60)
+
+
+@pytest.mark.parametrize("name", [*VIDEO_FIELD_SETS[0]])
+def test_every_field_of_a_post_asked_for_is_read(name: str) -> None:
+    bucket = {"gender": "x", "country": "x", "city_name": "x", "type": "x"}
+    items = [
+        {**bucket, "impression_source": "x", "second": "2", "percentage": 0.5},
+    ]
+    is_list = name.startswith(("audience_", "impression_", "video_view_", "engagement"))
+    value: Any = items if is_list else {"create_time": "1628461703"}.get(name, 1)
+    value = {"caption": "x", "share_url": "https://x", "is_ad": True}.get(name, value)
+    value = {"media_type": "VIDEO"}.get(name, value)
+    item = {name: value}
+    nothing = video({}, "1", "acme")
+    is_described = video(item, "1", "acme") != nothing or name == "item_id"
+    assert is_described or video_readings(item, "1", "acme", NOW)
+
+
+@pytest.mark.parametrize(
+    ("curve", "held"),
+    [
+        ([("0", 1), ("1", 0.5), ("2", 0.25)], 0.25),
+        ([("2.0", 0.25)], 0.25),
+        ([("1", 100), ("2", 40)], 0.4),  # a list of percentages
+        ([("1", 0.5), ("3", 0.2)], None),  # nothing is guessed between two seconds
+        ([("2", "-")], None),
+        ([("two", 0.5)], None),
+        (None, None),
+    ],
+)
+def test_who_is_held_past_two_seconds(curve: Any, held: float | None) -> None:
+    points = [{"second": s, "percentage": p} for s, p in curve or ()]
+    found = video_readings({"video_view_retention": points}, "1", "acme", NOW)
+    told = {r.entity: r.value for r in found if r.metric == "video_hold_2s"}
+    assert told == ({} if held is None else {"video:1": held})

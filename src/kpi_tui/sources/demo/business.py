@@ -28,6 +28,7 @@ TOKEN = "demo"  # noqa: S105  the stand-in's own, it opens nothing
 BUSINESS_ID = "demo-acme"
 HANDLE = "acme"
 NAME = "Acme Olive Oil"
+INDUSTRY = "FOOD_AND_BEVERAGE"
 _MOST_ROWS = 500
 """Settled days that are kept: the year of the history, and those after it."""
 SETTLED_HOURS = 48
@@ -71,6 +72,7 @@ class BusinessApi:
         self._routes: dict[str, Callable[[Params, float], Answer]] = {
             "business/get/": self._account,
             "business/video/list/": self._videos,
+            "business/benchmark/": self._benchmark,
         }
 
     def answer(self, route: str, params: Params, token: str, now: float) -> Answer:
@@ -211,6 +213,25 @@ class BusinessApi:
             "videos": [self.posts.fields(post, fields, now) for post in page],
             "cursor": page[-1].posted_at * 1000 if page else cursor,
             "has_more": len(posts) > count,
+        }
+
+    # business/benchmark/
+
+    def _benchmark(self, params: Params, _now: float) -> Answer:
+        """The averages of the brand's industry, which stand still."""
+        category = params.get("business_category")
+        if category != INDUSTRY:
+            raise bad_parameter(f"business_category: Must be one of ['{INDUSTRY}'].")
+        return {
+            "business_category": INDUSTRY,
+            "average_likes": 3411.6206,
+            "average_comments": 58.3301,
+            "average_shares": 241.0842,
+            "average_video_count": 11.4,
+            "average_follower_count": 96_204.5,
+            "average_follower_growth": 0.0213,
+            "average_engagement_rate": 0.0388,
+            "average_video_views": 94_870.25,
         }
 
     def _is_empty_page(self, cursor: int, now: float) -> bool:

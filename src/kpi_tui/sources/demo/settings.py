@@ -17,7 +17,7 @@ from kpi_tui.config.settings import (
     Settings,
     Theme,
 )
-from kpi_tui.sources.demo.business import BUSINESS_ID, HANDLE, NAME, TOKEN
+from kpi_tui.sources.demo.business import BUSINESS_ID, HANDLE, INDUSTRY, NAME, TOKEN
 from kpi_tui.sources.demo.captions import TOPICS
 from kpi_tui.sources.demo.rivals import RIVALS, Rival
 
@@ -64,7 +64,7 @@ def demo_settings(today: date | None = None) -> Settings:
             Account(
                 handle=HANDLE,
                 name=NAME,
-                industry="FOOD_AND_BEVERAGE",
+                industry=INDUSTRY,
                 timezone=TIMEZONE,
                 source=(_business(), _daily("web", WEB_METRICS, "1m")),
             ),
