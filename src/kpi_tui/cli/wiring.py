@@ -8,17 +8,26 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from importlib.metadata import version
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from kpi_tui.cli.errors import Failure
 from kpi_tui.cli.options import Options, config_path, data_path
 from kpi_tui.config.load import ConfigError, load
 from kpi_tui.config.settings import Settings
 from kpi_tui.monitor.compute import cast_of
-from kpi_tui.monitor.monitor import Monitor, SettingsReader, Surroundings
+from kpi_tui.monitor.monitor import (
+    ConnectorFactory,
+    Monitor,
+    SettingsReader,
+    Surroundings,
+)
 from kpi_tui.monitor.snapshot import View
 from kpi_tui.sources.port import Connector
 from kpi_tui.store.lock import PollingLock
 from kpi_tui.store.store import Store, StoreError
+
+if TYPE_CHECKING:
+    from kpi_tui.sources.budget import Budgets
 
 
 def open_store(options: Options, *, must_exist: bool = False) -> Store:
@@ -53,9 +62,25 @@ def pick_account(options: Options, settings: Settings, store: Store) -> str:
 
 def connectors_of(settings: Settings) -> Sequence[Connector]:
     """Every configured source. Imported here: it brings httpx."""
-    from kpi_tui.sources.registry import build_connectors
+    return keeping_budgets()(settings)
 
-    return build_connectors(settings)
+
+def keeping_budgets() -> ConnectorFactory:
+    """Makes every configured source, of one config after the other.
+
+    The APIs count on when the config is read again, so the budgets stay.
+    """
+    kept: list[Budgets] = []
+
+    def connectors(settings: Settings) -> Sequence[Connector]:
+        from kpi_tui.sources.budget import Budgets
+        from kpi_tui.sources.registry import build_connectors
+
+        if not kept:
+            kept.append(Budgets())
+        return build_connectors(settings, budgets=kept[0])
+
+    return connectors
 
 
 def settings_reader(path: Path | None) -> SettingsReader | None:
@@ -99,7 +124,7 @@ def build_monitor(options: Options, settings: Settings, store: Store) -> Monitor
         settings,
         store,
         View(pick_account(options, settings, store)),
-        connectors_of,
+        keeping_budgets(),
         Surroundings(
             lock=PollingLock(store.path) if store.path else None,
             reread=settings_reader(config_path(options)),

@@ -47,14 +47,19 @@ _S = TypeVar("_S")
 
 
 def build_connectors(
-    settings: Settings, *, demo: "DemoWorld | None" = None
+    settings: Settings,
+    *,
+    demo: "DemoWorld | None" = None,
+    budgets: Budgets | None = None,
 ) -> tuple[Connector, ...]:
     """A connector for every source in the config, in its order, competitors last.
 
     With ``demo`` all HTTP goes to that world, and every connector says that it is a
-    demo. Raises nothing: what is wrong is said at that source's first fetch.
+    demo. ``budgets`` are those of the connectors that these replace: an API goes on
+    counting when the config is read again. Raises nothing: what is wrong is said at
+    that source's first fetch.
     """
-    builder = _Builder(settings, demo)
+    builder = _Builder(settings, demo, budgets or Budgets())
     entries: tuple[Account | Competitor, ...] = (
         *settings.account,
         *settings.competitor,
@@ -67,11 +72,13 @@ def build_connectors(
 class _Builder:
     """What the connectors of one config share."""
 
-    def __init__(self, settings: Settings, demo: "DemoWorld | None") -> None:
+    def __init__(
+        self, settings: Settings, demo: "DemoWorld | None", budgets: Budgets
+    ) -> None:
         self._settings = settings
         self._is_demo = demo is not None
         self._client = HttpClient(None if demo is None else demo.transport())
-        self._budgets = Budgets()
+        self._budgets = budgets
         self._names: Counter[str] = Counter()
         self._demo_clients: dict[int, HttpClient] = {}
 
