@@ -78,7 +78,17 @@ class ClientToken:
             },
         )
         now = self._clock()
-        body = opened_flat(await self._client.ask(question, self._name), now)
+        answer = await self._client.ask(question, self._name)
+        try:
+            body = opened_flat(answer, now)
+        except SourceError as error:
+            if error.fault == "rate limited" or not 400 <= answer.status < 500:
+                raise
+            raise SourceError(
+                error.message,
+                fault="unauthorised",
+                hint="Check client_key and client_secret of this source.",
+            ) from None
         token, life = body.get("access_token"), number(body.get("expires_in"))
         if not isinstance(token, str) or not token:
             raise SourceError(

@@ -1,11 +1,7 @@
 """The tiktok-research connector against the stand-in, over real HTTP."""
 
-import asyncio
 import json
-import logging
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, timedelta
 from itertools import pairwise
 from pathlib import Path
 
@@ -13,11 +9,6 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from kpi_tui.config.settings import ResearchSource, Secret
-from kpi_tui.kpi.readings import Batch
-from kpi_tui.sources.base import Identity
-from kpi_tui.sources.gauges import Budget
-from kpi_tui.sources.http import HttpClient
 from kpi_tui.sources.port import SourceError
 from kpi_tui.sources.tiktok_research import (
     ELIGIBILITY,
@@ -26,113 +17,15 @@ from kpi_tui.sources.tiktok_research import (
     spans,
 )
 from kpi_tui.sources.tiktok_research_quota import ResearchQuota
-from tests.servers.loopback import serving
 from tests.servers.research import (
-    CLIENT_KEY,
-    CLIENT_SECRET,
     DAY,
     NOW,
     TOKEN,
-    USER,
     VIDEOS,
     Research,
     post,
 )
-
-NAME = "rival/tiktok-research"
-HOUR = 3600.0
-MIDNIGHT = datetime(2026, 3, 25, tzinfo=UTC).timestamp()
-
-
-class Clock:
-    """Seconds that a test turns."""
-
-    def __init__(self) -> None:
-        self.now = NOW
-
-    def __call__(self) -> float:
-        return self.now
-
-
-def made(
-    base: str,
-    clock: Clock,
-    quota: ResearchQuota,
-    *,
-    secret: Path,
-    refresh: float | None = 300,
-) -> ResearchConnector:
-    source = ResearchSource(
-        type="tiktok-research",
-        client_key=CLIENT_KEY,
-        client_secret=Secret(file=secret),
-        username="rival",
-        eligible=True,
-        base_url=base,
-    )
-    identity = Identity(NAME, "rival", "tiktok-research", refresh)
-    return ResearchConnector(identity, source, HttpClient(), quota, clock=clock)
-
-
-@pytest.fixture
-def clock() -> Clock:
-    return Clock()
-
-
-@pytest.fixture
-def secret(tmp_path: Path) -> Path:
-    path = tmp_path / "secret"
-    path.write_text(CLIENT_SECRET)
-    path.chmod(0o600)
-    return path
-
-
-@pytest.fixture
-def api() -> Research:
-    return Research()
-
-
-@pytest.fixture
-def file(tmp_path: Path) -> Path:
-    return tmp_path / "quotas" / "one.json"
-
-
-@pytest.fixture
-async def connector(
-    api: Research, clock: Clock, secret: Path, file: Path
-) -> AsyncIterator[ResearchConnector]:
-    async with connected(api, clock, secret, ResearchQuota(file, clock)) as one:
-        yield one
-
-
-@asynccontextmanager
-async def connected(
-    api: Research, clock: Clock, secret: Path, quota: ResearchQuota
-) -> AsyncIterator[ResearchConnector]:
-    async with serving(api.handle) as base:
-        one = made(base + api.prefix, clock, quota, secret=secret)
-        yield one
-        await one.close()
-
-
-def put(path: Path, text: str) -> None:
-    """Write a file, with its folder."""
-    path.parent.mkdir(exist_ok=True)
-    path.write_text(text)
-
-
-def used(file: Path, **counts: int) -> None:
-    """Have a file say what was counted today."""
-    days = {
-        f"{name} a day": {"day": "2026-03-24", "used": count}
-        for name, count in counts.items()
-    }
-    put(file, json.dumps(days))
-
-
-def values(batch: Batch, entity: str = "") -> dict[str, float]:
-    """Metric to value of one entity."""
-    return {r.metric: r.value for r in batch.readings if r.entity == entity}
+from tests.sources.research.parts import HOUR, Clock, connected, made, values
 
 
 async def test_the_first_contact_brings_the_account_and_three_months_of_videos(
@@ -266,62 +159,6 @@ async def test_videos_are_asked_for_twice_a_day(
     assert api.count(VIDEOS) > asked
 
 
-async def test_one_token_serves_all_until_most_of_its_life_is_over(
-    connector: ResearchConnector, api: Research, clock: Clock
-) -> None:
-    await asyncio.gather(*(connector.fetch(NOW) for _ in range(5)))
-    assert api.count(TOKEN) == 1
-    assert connector.gauges().token_until == NOW + 7200
-    clock.now = NOW + 0.79 * 7200
-    await connector.fetch(clock.now)
-    assert api.count(TOKEN) == 1
-    clock.now = NOW + 0.81 * 7200
-    await connector.fetch(clock.now)
-    assert api.count(TOKEN) == 2
-
-
-async def test_a_refused_token_is_replaced_once(
-    connector: ResearchConnector, api: Research
-) -> None:
-    await connector.fetch(NOW)
-    api.tokens[-1] = "clt.somebody-elses"  # TikTok took it back
-    await connector.fetch(NOW + HOUR)
-    assert api.count(TOKEN) == 2
-    api.faults = [(USER, "access_token_invalid")] * 2
-    with pytest.raises(SourceError) as caught:
-        await connector.fetch(NOW + 2 * HOUR)
-    assert (caught.value.fault, api.count(TOKEN)) == ("unauthorised", 3)
-    assert "client_key and client_secret" in (caught.value.hint or "")
-
-
-async def test_a_wrong_secret_is_told_and_never_shown(
-    api: Research, clock: Clock, secret: Path, caplog: pytest.LogCaptureFixture
-) -> None:
-    caplog.set_level(logging.DEBUG)
-    put(secret, "wrong-secret-9")
-    async with connected(api, clock, secret, ResearchQuota(None, clock)) as one:
-        with pytest.raises(SourceError) as caught:
-            await one.fetch(NOW)
-        assert "does not accept the app (invalid_client)" in caught.value.message
-        assert "client_key and client_secret" in (caught.value.hint or "")
-        put(secret, CLIENT_SECRET)  # read anew at each sign-in
-        await one.fetch(NOW)
-        shown = f"{caught.value!r} {caplog.text} {one.__dict__}"
-    for hidden in ("wrong-secret-9", CLIENT_SECRET, api.tokens[0]):
-        assert hidden not in shown
-
-
-async def test_a_secret_that_cannot_be_read_is_the_users_to_put_right(
-    api: Research, clock: Clock, secret: Path
-) -> None:
-    nowhere = secret.with_name("nowhere")
-    async with connected(api, clock, nowhere, ResearchQuota(None, clock)) as one:
-        with pytest.raises(SourceError) as caught:
-            await one.fetch(NOW)
-    assert caught.value.fault == "unauthorised"
-    assert NAME in caught.value.message
-
-
 async def test_a_project_without_approval_is_told_what_is_missing(
     connector: ResearchConnector, api: Research
 ) -> None:
@@ -349,105 +186,6 @@ async def test_videos_that_cannot_be_had_are_a_note_and_tried_again(
     assert values(batch)["followers"] == 9100
     assert batch.notes[2].startswith("Videos are missing: TikTok has a fault of its")
     assert len((await connector.fetch(NOW + HOUR)).videos) == 250
-
-
-async def test_requests_and_records_of_the_day_are_counted(
-    connector: ResearchConnector, api: Research
-) -> None:
-    await connector.fetch(NOW)
-    requests, records = connector.gauges().budgets
-    asked = api.count(USER) + api.count(VIDEOS)
-    assert requests == Budget("requests a day", asked, 1000, MIDNIGHT)
-    # The account is one record; of each answer only what came counts.
-    assert records == Budget("records a day", 251, 100_000, MIDNIGHT)
-
-
-async def test_a_used_up_day_asks_nothing_and_says_when_it_goes_on(
-    api: Research, clock: Clock, secret: Path, file: Path
-) -> None:
-    used(file, requests=1000)
-    async with connected(api, clock, secret, ResearchQuota(file, clock)) as one:
-        with pytest.raises(SourceError) as caught:
-            await one.fetch(NOW)
-        assert (api.count(USER), api.count(VIDEOS)) == (0, 0)
-        assert caught.value.fault == "rate limited"
-        assert caught.value.message == "its limit (1,000 requests a day) is used up"
-        assert caught.value.retry_after == MIDNIGHT - NOW
-        assert "00:00 UTC" in (caught.value.hint or "")
-        clock.now = MIDNIGHT + 1
-        api.today += timedelta(days=1)
-        assert len((await one.fetch(clock.now)).videos) == 250
-
-
-async def test_the_last_requests_of_a_day_are_used_and_no_more(
-    api: Research, clock: Clock, secret: Path, file: Path
-) -> None:
-    used(file, requests=997)
-    async with connected(api, clock, secret, ResearchQuota(file, clock)) as one:
-        batch = await one.fetch(NOW)
-    assert api.count(USER) + api.count(VIDEOS) == 3
-    assert values(batch)["followers"] == 9100
-    assert "its limit (1,000 requests a day) is used up" in batch.notes[2]
-
-
-async def test_a_restart_knows_what_was_asked(
-    api: Research, clock: Clock, secret: Path, file: Path
-) -> None:
-    async with connected(api, clock, secret, ResearchQuota(file, clock)) as one:
-        await one.fetch(NOW)
-        before = one.gauges().budgets
-    async with connected(api, clock, secret, ResearchQuota(file, clock)) as one:
-        assert one.gauges().budgets == before
-
-
-async def test_records_are_kept_below_their_limit_too(
-    api: Research, clock: Clock, secret: Path, file: Path
-) -> None:
-    used(file, records=99_950)
-    async with connected(api, clock, secret, ResearchQuota(file, clock)) as one:
-        batch = await one.fetch(NOW)
-    assert api.count(VIDEOS) == 0
-    assert "its limit (100,000 records a day) is used up" in batch.notes[2]
-
-
-async def test_a_quota_that_others_used_up_is_left_alone_for_an_hour(
-    connector: ResearchConnector, api: Research, clock: Clock
-) -> None:
-    api.used = api.requests_a_day
-    with pytest.raises(SourceError) as caught:
-        await connector.fetch(NOW)
-    assert (caught.value.fault, caught.value.retry_after) == ("rate limited", HOUR)
-    with pytest.raises(SourceError) as caught:
-        await connector.fetch(NOW)
-    assert (api.count(USER), caught.value.retry_after) == (1, HOUR)
-    clock.now = MIDNIGHT - 60
-    with pytest.raises(SourceError) as caught:
-        await connector.fetch(clock.now)
-    assert (api.count(USER), caught.value.retry_after) == (2, 60)  # not past the reset
-
-
-async def test_several_accounts_of_one_project_share_its_quota(
-    api: Research, clock: Clock, secret: Path
-) -> None:
-    quota = ResearchQuota(None, clock)
-    async with serving(api.handle) as base:
-        one, other = (made(base, clock, quota, secret=secret) for _ in range(2))
-        await one.fetch(NOW)
-        await other.fetch(NOW)
-        counted = other.gauges().budgets[0].used
-        await one.close()
-        await other.close()
-    assert counted == api.count(USER) + api.count(VIDEOS)
-
-
-async def test_what_is_given_back_after_midnight_makes_no_day_longer(
-    clock: Clock,
-) -> None:
-    quota = ResearchQuota(None, clock)
-    await quota.spend(100)
-    clock.now = MIDNIGHT + 1
-    await quota.give_back(80)
-    assert [one.used for one in quota.gauge(clock.now)] == [0, 0]
 
 
 async def test_it_works_under_a_path(clock: Clock, secret: Path) -> None:

@@ -8,7 +8,7 @@ from kpi_tui.kpi.windows import Window
 from kpi_tui.sources.tiktok_research_quota import ResearchQuota
 from kpi_tui.store.store import Store
 from tests.servers.research import CLIENT_SECRET, DAY, NOW, Research, post
-from tests.sources.research.test_connector import NAME, Clock, connected, put
+from tests.sources.research.parts import NAME, Clock, connected, put
 
 UTC_ZONE = ZoneInfo("UTC")
 
