@@ -20,6 +20,9 @@ HALF_SURPRISE = 8.5
 _LEVEL_WEIGHT = 1.0
 _DRIFT_WEIGHT = 0.25
 _SWING_WEIGHT = 0.5
+_AGAIN = 1.1
+"""Within the rest an alarm is repeated only for so many times its surprise."""
+_STILL_WEIGHT = 1.0
 _SWING_CLIP = 8.0
 """One jump counts as so many usual ones at most; a spike is no change of swing."""
 _MOST = 1e5
@@ -83,7 +86,8 @@ class Detector:
         if last is not None and len(self._gaps) < _GAPS:
             self._learn_step(at - last)
         verdict = self._judge(at, value)
-        if is_rounded and abs(value - self._value) <= 1.01 * _digit(value):
+        digit = max(_digit(value), _digit(self._value)) if is_rounded else 0.0
+        if digit and abs(value - self._value) <= 1.01 * digit:
             verdict = verdict._replace(score=0.0, silence="within a step of rounding")
         self._last, self._value = at, value
         return verdict
@@ -117,7 +121,7 @@ class Detector:
         pace, step = self._pace, self._step
         expected = self._forecast.expect(at)
         if not self._rows:
-            expected = expected._replace(base=value, value=value)
+            expected = expected._replace(base=value, plain=value, value=value)
             self._recent, self._changed = value, at
         self._rows = rows = self._rows + 1
         parts = self._surprises(at, value, expected, min(rows, pace.memory_rows))
@@ -134,11 +138,11 @@ class Detector:
             expected.spread,
             _CAUSES[parts.index(max(parts))],
             expected.season,
-            expected.base,
+            expected.plain,
             self._recent,
             self._drift,
             self._swing / self._usual_swing.usual if self._usual_swing.usual else 1.0,
-            at - (self._changed or at),
+            at - (at if self._changed is None else self._changed),
             pace.window_rows * step,
             pace.long_rows * step,
         )
@@ -187,10 +191,11 @@ class Detector:
         if rows <= pace.learning_rows // 2 or usual.usual <= noise:
             return 0.0
         swing = self._swing / usual.usual
-        size = swing if swing >= 1 else -min(1e3, 1 / max(swing, 1e-9))
+        size = swing if swing >= 1 else -1 / max(swing, 1 / _MOST)
         nats = self._swings.surprise(size)
         self._swings.learn(size)
-        return _SWING_WEIGHT * nats
+        is_still = at - (self._changed or 0) >= pace.window_rows * self._step
+        return nats * (_STILL_WEIGHT if is_still else _SWING_WEIGHT)
 
     def _rest(self, total: float) -> float:
         """The score; 0 while resting from a surprise at least as great."""
@@ -198,7 +203,8 @@ class Detector:
         self._rested += 1
         if self._rested > min(self._pace.rest_rows, max(1, week_rows)):
             self._hold = 0.0
-        if total <= self._hold:
+        margin = _AGAIN if self._hold >= HALF_SURPRISE else 1.0
+        if total <= self._hold * margin:
             return 0.0
         self._hold, self._rested = total, 0
         return total / (total + HALF_SURPRISE)

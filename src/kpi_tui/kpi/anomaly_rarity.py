@@ -42,10 +42,10 @@ class Rarity:
     def surprise(self, bin_: int) -> float:
         """Nats: minus the logarithm of the share of sizes at least as large.
 
-        0 before anything was learned. Past the largest seen it grows with the ratio.
+        0 for no size, and before anything was learned. Past the largest seen it grows with the ratio.
         """
         total = self._total
-        if total == 0:
+        if total == 0 or bin_ == 0:
             return 0.0
         weight, bins = self._weight, self._bins
         if bin_ > self._highest:

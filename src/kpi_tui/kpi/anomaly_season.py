@@ -42,7 +42,7 @@ class Pace:
     """Memory of a season's slot, rows at least."""
 
 
-FINE = Pace("hour", 60, 100, 1500, 3000, 10, 40, 50, 25, 160, 14)
+FINE = Pace("hour", 80, 100, 1500, 3000, 10, 40, 50, 25, 160, 14)
 DAILY = Pace("weekday", 28, 28, 365, 1000, 7, 28, 14, 14, 7, 8)
 
 _SLOT_HOURS = 6 * _HOUR
@@ -69,6 +69,8 @@ class Expectation(NamedTuple):
     """Level and trend."""
     seasonal: float
     """What the slot adds to the base."""
+    plain: float
+    """The forecast without a season: what the slots have in common is in it."""
     value: float
     """The forecast in use: with the slot's part where the season has helped."""
     spread: float
@@ -83,6 +85,7 @@ class Forecast:
     __slots__ = (
         "_helped",
         "_level",
+        "_mean",
         "_offsets",
         "_pace",
         "_plain",
@@ -100,6 +103,8 @@ class Forecast:
         self._level = 0.0
         self._trend = 0.0
         self._offsets = [0.0] * slots
+        # What all offsets have in common is level, not season.
+        self._mean = 0.0
         self._visits = [0] * slots
         self._spreads = [Spread(_SLOT_SPREAD_ROWS) for _ in range(slots)]
         self._spread = Spread(pace.spread_rows)
@@ -117,9 +122,11 @@ class Forecast:
         offset = self._offsets[slot]
         own = _OWN_SHARE if self._visits[slot] > _TRUSTED_VISITS else 0.0
         spread = own * self._spreads[slot].usual + (1 - own) * self._spread.usual
+        plain = base + self._mean
         if self._helped.usual < self._plain.usual:
-            return Expectation(base, offset, base + offset, spread, pace.season, slot)
-        return Expectation(base, offset, base, spread, "none", slot)
+            value = base + offset
+            return Expectation(base, offset, plain, value, spread, pace.season, slot)
+        return Expectation(base, offset, plain, plain, spread, "none", slot)
 
     def learn(self, value: float, expected: Expectation, step: int) -> None:
         """Take in the value of the row that :meth:`expect` spoke of.
@@ -135,7 +142,7 @@ class Forecast:
         self._spreads[slot].learn(abs(residual))
         self._spread.learn(abs(residual))
         self._helped.learn(abs(with_season))
-        self._plain.learn(abs(value - expected.base))
+        self._plain.learn(abs(value - expected.plain))
         moved = with_season
         limit = _CLIP * expected.spread
         if self._rows >= _FREE_ROWS and limit > 0:
@@ -152,7 +159,9 @@ class Forecast:
             memory = pace.visits
         # A slot's first value is all that is known of it: taken whole.
         pull = with_season if visits <= 1 else moved
-        self._offsets[slot] += pull / min(visits, memory)
+        pull /= min(visits, memory)
+        self._offsets[slot] += pull
+        self._mean += pull / len(self._offsets)
         share = 1 / min(rows, pace.level_rows)
         self._level += self._trend + moved * share
         if rows > pace.learning_rows // 2:
@@ -161,7 +170,7 @@ class Forecast:
     def to_state(self) -> dict[str, object]:
         """What :meth:`restore` takes."""
         return {
-            "line": [self._rows, self._level, self._trend],
+            "line": [self._rows, self._level, self._trend, self._mean],
             "offsets": list(self._offsets),
             "visits": list(self._visits),
             "slot_spreads": [spread.to_state() for spread in self._spreads],
@@ -180,7 +189,7 @@ class Forecast:
         spreads: Sequence[Sequence[float]],
     ) -> None:
         """Take over what :meth:`to_state` gave; ``ValueError`` for anything else."""
-        rows, self._level, self._trend = line
+        rows, self._level, self._trend, self._mean = line
         self._rows = int(rows)
         if not len(self._offsets) == len(offsets) == len(visits):
             raise ValueError("a season with another number of slots")
