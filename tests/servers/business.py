@@ -259,7 +259,7 @@ def _post(n: int, hours_between: float) -> dict[str, Any]:
         "full_video_watched_rate": 0.0395,
         "video_view_retention": [
             {"second": str(s), "percentage": p}
-            for s, p in ((0, 1), (1, 0.5), (2, 0.25))
+            for s, p in ((0, 1), (1, 0.5), (2, 0.5 if n == 3 else 0.25))
         ],
         "engagement_likes": [{"second": "2", "percentage": 0.125}],
         "email_clicks": "4",
