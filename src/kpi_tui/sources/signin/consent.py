@@ -59,9 +59,9 @@ class Consent:
         Raises StrangerError for another request's answer, SourceError when the user
         said no or something is missing.
         """
-        given = query.get("state", "")
-        # Compared in constant time; as bytes, because the answer may hold anything.
-        if not hmac.compare_digest(given.encode(), self.state.encode()):
+        # In constant time; as bytes, because an answer may hold anything.
+        given = query.get("state", "").encode("utf-8", "surrogatepass")
+        if not hmac.compare_digest(given, self.state.encode()):
             raise StrangerError
         refusal = query.get("error") or query.get("errCode")
         if refusal:

@@ -148,7 +148,7 @@ class StoredToken:
         tokens = await self._read()
         if tokens.access != token:
             return tokens.access
-        if 0 <= self._clock() - tokens.obtained_at < _NEW_SECONDS:
+        if abs(self._clock() - tokens.obtained_at) < _NEW_SECONDS:
             raise ConsentError("TikTok refuses even a new token", self._name)
         return await self._renewed(token)
 

@@ -42,7 +42,7 @@ async def renew(order: Order) -> None:
         outcome = await _outcome(helper)
     finally:
         if helper.poll() is None:  # cancelled: somebody must still take its exit code
-            threading.Thread(target=helper.wait, name="helper", daemon=True).start()
+            threading.Thread(target=_left_alone, args=(helper,), daemon=True).start()
     error = outcome.error(order.name)
     if error is not None:
         raise error
@@ -81,6 +81,11 @@ def _started(order: Order) -> "subprocess.Popen[bytes]":
     except OSError:
         pass  # it ended at once; its silence says so
     return helper
+
+
+def _left_alone(helper: "subprocess.Popen[bytes]") -> None:
+    with helper:  # closes what it would say, and waits until it has ended
+        pass
 
 
 async def _outcome(helper: "subprocess.Popen[bytes]") -> Outcome:
