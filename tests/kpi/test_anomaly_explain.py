@@ -71,6 +71,16 @@ def test_the_other_causes():
     )
 
 
+@pytest.mark.parametrize(
+    ("seconds", "words"),
+    [(1, "1 second"), (300, "5 minutes"), (90_000, "25 hours"), (9 * DAY, "9 days")],
+)
+def test_spans_of_time(seconds, words):
+    still = Verdict(0.9, TUESDAY, 5.0, cause="swing", swing=0.0)
+    still = still._replace(still_seconds=seconds, window_seconds=1)
+    assert f"moved for {words}," in explain("Followers", still)
+
+
 def test_silence_and_the_usual():
     assert explain("Followers", Verdict(0.0, 0, 1.0, "not settled")) == (
         "Followers: not settled."

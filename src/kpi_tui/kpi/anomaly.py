@@ -85,10 +85,9 @@ class Detector:
             return Verdict(0.0, at, value, "nothing new")
         if last is not None and len(self._gaps) < _GAPS:
             self._learn_step(at - last)
-        verdict = self._judge(at, value)
         digit = max(_digit(value), _digit(self._value)) if is_rounded else 0.0
-        if digit and abs(value - self._value) <= 1.01 * digit:
-            verdict = verdict._replace(score=0.0, silence="within a step of rounding")
+        is_step = bool(digit) and abs(value - self._value) <= 1.01 * digit
+        verdict = self._judge(at, value, "within a step of rounding" if is_step else "")
         self._last, self._value = at, value
         return verdict
 
@@ -117,7 +116,7 @@ class Detector:
         if pace is not self._pace:
             self._start(daily=pace is DAILY)
 
-    def _judge(self, at: int, value: float) -> Verdict:
+    def _judge(self, at: int, value: float, silence: str) -> Verdict:
         pace, step = self._pace, self._step
         expected = self._forecast.expect(at)
         if not self._rows:
@@ -127,13 +126,18 @@ class Detector:
         parts = self._surprises(at, value, expected, min(rows, pace.memory_rows))
         self._forecast.learn(value, expected, step)
         total = parts[0] + parts[1] + parts[2] + parts[3]
-        is_learning = rows <= pace.learning_rows
-        score = 0.0 if is_learning else self._rest(total)
+        score = 0.0
+        if rows <= pace.learning_rows:
+            silence = "still learning"
+        elif not silence:
+            score = self._rest(total)
+            if not score and total >= HALF_SURPRISE:
+                silence = "no more than the anomaly before"
         return Verdict(
             score,
             at,
             value,
-            "still learning" if is_learning else "",
+            silence,
             expected.value,
             expected.spread,
             _CAUSES[parts.index(max(parts))],

@@ -73,7 +73,7 @@ class Rarity:
             self._weight = 1.0
 
     def to_state(self) -> list[float]:
-        """Weight, then (bin, held) of the bins in use: at most 1 + 2 x 96 numbers."""
+        """Weight, total, then (bin, held) of the bins in use: at most 194 numbers."""
         state = [self._weight, self._total]
         for at, held in enumerate(self._bins):
             if held:

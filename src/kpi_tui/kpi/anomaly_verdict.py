@@ -31,7 +31,8 @@ class Verdict(NamedTuple):
     """Epoch seconds."""
     value: float
     silence: str = ""
-    """Why nothing is said, as a sentence's end: "not settled", "still learning"."""
+    """Why nothing is said: "not settled", "not covered", "nothing new", "still learning",
+    "within a step of rounding", "no more than the anomaly before"."""
     expected: float = 0.0
     """What level, trend and season foretold."""
     spread: float = 0.0
@@ -130,11 +131,12 @@ def _number(value: float) -> str:
 
 
 def _span(seconds: int) -> str:
-    for size, word in ((_DAY, "day"), (3600, "hour"), (60, "minute"), (1, "second")):
-        if seconds >= 2 * size or seconds == size:
-            count = round(seconds / size)
-            return f"{count:,} {word}{'' if count == 1 else 's'}"
-    return "no time"
+    """ "1 minute", "90 minutes", "2 hours": no unit below two of it is rounded."""
+    units = ((_DAY, "day"), (3600, "hour"), (60, "minute"))
+    fitting = (unit for unit in units if seconds >= 2 * unit[0] or seconds == unit[0])
+    size, word = next(fitting, (1, "second"))
+    count = round(seconds / size)
+    return f"{count:,} {word}{'' if count == 1 else 's'}"
 
 
 def _is_plural(name: str) -> bool:
