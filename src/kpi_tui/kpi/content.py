@@ -188,7 +188,7 @@ def _members(
 ) -> dict[Dimension, _Members]:
     captions = [(row, row.caption.casefold()) for row in rows]
     by_theme = [
-        (name, [row for row, text in captions if _mentions(text, words)])
+        (name, [row for row, text in captions if mentions(text, words)])
         for name, words in themes
     ]
     by_tag = _by(rows, lambda row: hashtags(row.caption))
@@ -204,7 +204,8 @@ def _members(
     }
 
 
-def _mentions(text: str, words: Iterable[str]) -> bool:
+def mentions(text: str, words: Iterable[str]) -> bool:
+    """Whether a casefolded caption has one of the words."""
     return any(word.casefold() in text for word in words)
 
 

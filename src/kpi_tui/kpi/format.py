@@ -68,10 +68,15 @@ def format_change(kpi: KpiValue) -> str:
     if change is None or not math.isfinite(change):
         return ""
     if kpi.unit == "percent":
-        return f"{_signed_percent(change * 100)} pt"
+        return format_points(change)
     if kpi.unit in {"count", "currency"} and kpi.id not in _ABSOLUTE_COUNTS:
         return _relative(change, kpi.previous or 0.0)
     return _signed(change, format_value(abs(change), kpi.unit))
+
+
+def format_points(change: float) -> str:
+    """The change of a fraction in points, signed: ``-4.1 pt``."""
+    return f"{_signed_percent(change * 100)} pt"
 
 
 def change_tone(kpi: KpiValue) -> Tone:
