@@ -5,8 +5,11 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Literal
 
+from kpi_tui.kpi.alerts import Alert
 from kpi_tui.kpi.audience import Audience
+from kpi_tui.kpi.benchmarks import Benchmark
 from kpi_tui.kpi.content import Group, HeatCell, VideoRow
+from kpi_tui.kpi.insights import Insight
 from kpi_tui.kpi.leaderboard import Leaderboard, Role
 from kpi_tui.kpi.trends import Trend
 from kpi_tui.kpi.values import KpiValue
@@ -153,6 +156,14 @@ class Snapshot:
     log: tuple[LogLine, ...] = ()
     now: tuple[str, ...] = ()
     """At most three sentences: the "now" line."""
+    away: tuple[str, ...] = ()
+    """What happened since somebody last looked, in sentences."""
+    insights: tuple[Insight, ...] = ()
+    """The heaviest first."""
+    alerts: tuple[Alert, ...] = ()
+    """Newest first, open ones before cleared."""
+    benchmarks: Mapping[str, Benchmark] = field(default_factory=dict)
+    """KPI id to what others reach, by the same denominator."""
     notices: tuple[str, ...] = ()
     """What is wrong with the program's own surroundings: store, config, viewer."""
     is_paused: bool = False
