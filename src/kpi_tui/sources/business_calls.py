@@ -11,7 +11,12 @@ from typing import Protocol
 
 from kpi_tui.sources.answers import read_json
 from kpi_tui.sources.budget import RequestBudget
-from kpi_tui.sources.business_codes import REFUSED_TOKEN, BusinessError, opened
+from kpi_tui.sources.business_codes import (
+    ASKS_FOR_CONSENT,
+    REFUSED_TOKEN,
+    BusinessError,
+    opened,
+)
 from kpi_tui.sources.business_videos import posted_at, video_id
 from kpi_tui.sources.http import HttpClient
 from kpi_tui.sources.numeric import number
@@ -73,7 +78,11 @@ class Session:
         try:
             return await self._ask(path, query, scope)
         except BusinessError as error:
-            if error.code not in REFUSED_TOKEN or isinstance(self.keeper, StaticToken):
+            if isinstance(self.keeper, StaticToken):
+                raise
+            if error.code in ASKS_FOR_CONSENT:
+                error.hint = f"kpi-tui auth {self.source}"
+            if error.code not in REFUSED_TOKEN:
                 raise
         self.token = await self.keeper.refused(self.token)
         return await self._ask(path, query, scope)

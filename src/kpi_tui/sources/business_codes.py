@@ -44,6 +44,8 @@ _CODES: dict[int, tuple[Fault, str, str]] = {
 _REFUSED_FIELDS = {40001, 40002, 40130, 40131}
 REFUSED_TOKEN = {40102, 40105}
 """Codes after which another access token helps."""
+ASKS_FOR_CONSENT = {40103, 40104, 40107, 40110, 40130, 40131}
+"""Codes after which only the user helps, by signing in again."""
 
 
 class BusinessError(SourceError):

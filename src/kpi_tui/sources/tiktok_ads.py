@@ -17,7 +17,7 @@ from kpi_tui.sources.gauges import Gauges
 from kpi_tui.sources.http import HttpClient
 from kpi_tui.sources.moments import local_today
 from kpi_tui.sources.port import SourceError
-from kpi_tui.sources.signin.keeper import AccountKeeper, static_keeper
+from kpi_tui.sources.signin.keeper import AccountKeeper, keeper_of
 from kpi_tui.sources.tiktok_ads_fields import AdDays, ad_days
 from kpi_tui.sources.tiktok_ads_report import AdsSession, Report, Walk
 
@@ -38,13 +38,13 @@ class AdsConnector(Polled):
         budget: RequestBudget | None = None,
         keeper: AccountKeeper | None = None,
     ) -> None:
-        """``budget`` is shared by all that use one app; ``keeper`` has the token, the
-        config's when absent. Raises SourceError where neither has one."""
+        """``budget`` is shared by all that use one app; ``keeper`` has the token, as
+        the config says when absent."""
         super().__init__(identity)
         self._source = source
         self._client = client
         self._budget = budget or business_budget()
-        self._keeper = keeper or static_keeper(source, identity.name)
+        self._keeper = keeper or keeper_of(source, identity.name)
         self._cut = ZoneInfo(source.timezone) if source.timezone else identity.zone
         self._totals = Report("AUCTION_ADVERTISER", "advertiser_id")
         self._campaigns = Report("AUCTION_CAMPAIGN", "campaign_id")
@@ -106,7 +106,10 @@ class AdsConnector(Polled):
         return Batch(
             readings=(*whole.readings, *parts.readings),
             data_until=self._until,
-            notes=tuple(self._notes(totals, campaigns, whole)),
+            notes=(
+                *self._keeper.notes(now),
+                *self._notes(totals, campaigns, whole),
+            ),
         )
 
     def _notes(self, totals: Walk, campaigns: Walk, whole: AdDays) -> list[str]:

@@ -33,7 +33,7 @@ from kpi_tui.sources.cadence import is_due
 from kpi_tui.sources.gauges import Gauges
 from kpi_tui.sources.http import HttpClient
 from kpi_tui.sources.port import SourceError
-from kpi_tui.sources.signin.keeper import AccountKeeper, static_keeper
+from kpi_tui.sources.signin.keeper import AccountKeeper, keeper_of
 
 _LOOK_BACK_DAYS = 59
 """TikTok refuses more than 60; one less, because midnight may pass on the way."""
@@ -85,12 +85,12 @@ class BusinessConnector(Polled):
         keeper: AccountKeeper | None = None,
     ) -> None:
         """``budget`` is shared by all accounts of one app; ``keeper`` has the token,
-        the config's when absent. Raises SourceError where neither has one."""
+        as the config says when absent."""
         super().__init__(identity)
         self._source = source
         self._client = client
         self._budget = budget or business_budget()
-        self._keeper = keeper or static_keeper(source, identity.name)
+        self._keeper = keeper or keeper_of(source, identity.name)
         self._profile_fields = Fields("/business/get/", "user.insights", FIELD_SETS)
         self._video_fields = Fields(
             "/business/video/list/", "video.insights", VIDEO_FIELD_SETS
@@ -187,6 +187,7 @@ class BusinessConnector(Polled):
             for reading in video_readings(item, identity, self.account, now)
         ]
         notes = (
+            *self._keeper.notes(now),
             f"No account numbers: {refusal.message}." if refusal else None,
             self._profile_fields.refusal,
             self._video_fields.refusal,

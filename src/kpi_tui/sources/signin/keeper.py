@@ -215,6 +215,3 @@ def keeper_of(source: SignedSource, name: str) -> AccountKeeper:
         source.advertiser_id if isinstance(source, AdsSource) else source.business_id
     )
     return StaticToken(source.access_token, f"{name}, access_token", subject or "")
-
-
-static_keeper = keeper_of
