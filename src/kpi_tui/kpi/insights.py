@@ -1,24 +1,8 @@
-"""What to improve, ranked, each sentence with the numbers behind it.
+"""What to improve, with evidence: at most a handful of insights, ranked.
 
-Knows what an insight holds; nothing of how it is drawn.
+Knows which rules there are; what each of them looks for is its own.
 """
 
-from dataclasses import dataclass
-from datetime import date
+from kpi_tui.kpi.insights_case import Insight
 
-
-@dataclass(frozen=True, slots=True)
-class Insight:
-    """One sentence that somebody could act on, with its proof."""
-
-    kind: str
-    text: str
-    kpi: str | None
-    evidence: tuple[tuple[str, str], ...]
-    """(label, value in words)."""
-    weight: float
-    """The heavier, the further up."""
-    formula: str
-    """How it was worked out."""
-    as_of: date | None
-    source: str | None
+__all__ = ["Insight"]

@@ -8,7 +8,10 @@ from typing import Literal
 from kpi_tui.kpi.alerts import Alert
 from kpi_tui.kpi.audience import Audience
 from kpi_tui.kpi.benchmarks import Benchmark
+from kpi_tui.kpi.changes import Change
 from kpi_tui.kpi.content import Group, HeatCell, VideoRow
+from kpi_tui.kpi.insights import Insight
+from kpi_tui.kpi.goals import GoalStatus as GoalStatus  # noqa: PLC0414
 from kpi_tui.kpi.insights import Insight
 from kpi_tui.kpi.leaderboard import Leaderboard, Role
 from kpi_tui.kpi.trends import Trend
@@ -105,20 +108,6 @@ class LogLine:
 
 
 @dataclass(frozen=True, slots=True)
-class GoalStatus:
-    """How a KPI stands against its goal, without a forecast."""
-
-    kpi: str
-    target: float
-    """In the KPI's unit (a fraction for ``percent``)."""
-    by: date | None
-    value: float | None
-    attainment: float | None
-    """value / target (target / value for at-most goals); 1.0 or more is reached."""
-    is_at_most: bool = False
-
-
-@dataclass(frozen=True, slots=True)
 class Snapshot:
     """Everything one view shows, computed at one moment. Compare slices, not it."""
 
@@ -144,6 +133,8 @@ class Snapshot:
     """KPI id to its days, for every KPI that has any."""
     goals: Mapping[str, GoalStatus] = field(default_factory=dict)
     """KPI id to its goal, for those that have one."""
+    changes: Mapping[str, Change] = field(default_factory=dict)
+    """KPI id to what moved it, for those of which it can be said."""
     videos: tuple[VideoRow, ...] = ()
     """Newest first."""
     groups: tuple[Group, ...] = ()
@@ -156,6 +147,10 @@ class Snapshot:
     log: tuple[LogLine, ...] = ()
     now: tuple[str, ...] = ()
     """At most three sentences: the "now" line."""
+    insights: tuple[Insight, ...] = ()
+    """What to improve, the weightiest first."""
+    away: tuple[str, ...] = ()
+    """What happened while nobody looked: at most four sentences."""
     away: tuple[str, ...] = ()
     """What happened since somebody last looked, in sentences."""
     insights: tuple[Insight, ...] = ()
