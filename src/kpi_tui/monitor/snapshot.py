@@ -10,7 +10,6 @@ from kpi_tui.kpi.audience import Audience
 from kpi_tui.kpi.benchmarks import Benchmark
 from kpi_tui.kpi.changes import Change
 from kpi_tui.kpi.content import Group, HeatCell, VideoRow
-from kpi_tui.kpi.insights import Insight
 from kpi_tui.kpi.goals import GoalStatus as GoalStatus  # noqa: PLC0414
 from kpi_tui.kpi.insights import Insight
 from kpi_tui.kpi.leaderboard import Leaderboard, Role
@@ -147,10 +146,6 @@ class Snapshot:
     log: tuple[LogLine, ...] = ()
     now: tuple[str, ...] = ()
     """At most three sentences: the "now" line."""
-    insights: tuple[Insight, ...] = ()
-    """What to improve, the weightiest first."""
-    away: tuple[str, ...] = ()
-    """What happened while nobody looked: at most four sentences."""
     away: tuple[str, ...] = ()
     """What happened since somebody last looked, in sentences."""
     insights: tuple[Insight, ...] = ()
