@@ -161,6 +161,13 @@ class KpiApp(Shell):
         else:
             await self.open_tab(0)
 
+    def action_command_palette(self) -> None:
+        """Find a command by its name."""
+        from kpi_tui.app.screens.palette import Palette
+
+        if not Palette.is_open(self):
+            _ = self.push_screen(Palette(id="--command-palette"))
+
     async def action_why(self) -> None:
         """Explain the number under the cursor."""
         kpi = self.pane.kpi_under_cursor()

@@ -90,6 +90,9 @@ async def test_the_filter_keeps_captions_with_all_words():
         await pilot.press("escape")
         await pilot.pause()
         assert len(captions(app)) == 15
+        assert app.focused is app.query_one(Input)
+        await pilot.press("escape")
+        await pilot.pause()
         assert not app.query_one(Input).display
         assert app.focused is table(app)
 
@@ -209,10 +212,13 @@ async def test_nothing_yet_is_said():
     async with on_tab("3", FakeMonitor(empty)) as (app, pilot):
         text = screen_text(app)
         assert "No source has reported a video yet." in text
-        assert "themes are rules in the config" in text
-        await pilot.press("enter", "s", "g", "g", "g", "g")
+        assert "No video has a hashtag yet." in text
+        await pilot.press("enter", "s", "g", "g", "g")
         await pilot.pause()
         assert "No video has a time of posting yet." in screen_text(app)
+        await pilot.press("g")
+        await pilot.pause()
+        assert "themes are rules in the config" in screen_text(app)
         assert app.query_one(ContentPane).text_under_cursor() is None
 
 

@@ -24,7 +24,7 @@ class Pane(Container):
 
     OFFERS: ClassVar[frozenset[CommandId]] = frozenset()
     """Of the commands that not every tab has (``open``, ``filter``, ``sort``,
-    ``why``, ``copy``), those that this one answers; the footer shows no other."""
+    ``group``, ``why``, ``copy``), those that this one answers; the footer shows no other."""
 
     @property
     def kpi_app(self) -> "KpiApp":
@@ -73,6 +73,9 @@ class Pane(Container):
 
     def change_sort(self) -> None:
         """``s``: the next order, or a choice of orders."""
+
+    def next_group(self) -> None:
+        """``g``: the next grouping of the lines."""
 
     def kpi_under_cursor(self) -> str | None:
         """The KPI id that ``i`` explains; None when the cursor is on none."""

@@ -8,7 +8,6 @@ from zoneinfo import ZoneInfo
 
 from textual import on
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
 from textual.widget import Widget
 from textual.widgets import DataTable, Input
@@ -45,10 +44,9 @@ from kpi_tui.monitor.snapshot import Snapshot
 class ContentPane(Pane, can_focus=True):
     """Videos above, a grouping below; on a small terminal one of them at a time."""
 
-    OFFERS: ClassVar[frozenset[CommandId]] = frozenset({"open", "filter", "sort"})
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("g", "next_part", "Next grouping", show=False, id="group")
-    ]
+    OFFERS: ClassVar[frozenset[CommandId]] = frozenset(
+        {"open", "filter", "sort", "group"}
+    )
 
     def __init__(self, *, id: str | None = None) -> None:  # noqa: A002 - Textual's own name
         """Newest first, nothing filtered."""
@@ -63,9 +61,12 @@ class ContentPane(Pane, can_focus=True):
         """The two halves; which are seen depends on the size."""
         with Vertical(id="content-videos"):
             yield Words(id="content-title")
-            yield Input(
+            line = Input(
                 placeholder="words of the caption", id="content-filter", compact=True
             )
+            # Nothing blinks: half a kilobyte a second over SSH.
+            line.cursor_blink = False
+            yield line
             yield KeyedTable(id="video-table")
             yield Words(id="content-none")
         with Horizontal(id="content-groups"):
@@ -135,8 +136,12 @@ class ContentPane(Pane, can_focus=True):
         self.query_one(Input).focus()
 
     def go_back(self) -> bool:
-        """Forget the filter; on a small terminal go back to the videos."""
+        """Forget what is typed, then the filter; on a small terminal go back to the
+        videos."""
         line = self.query_one(Input)
+        if line.display and line.has_focus and line.value:
+            line.value = ""
+            return True
         if line.display:
             line.display = False
             line.value = ""
@@ -155,7 +160,7 @@ class ContentPane(Pane, can_focus=True):
         row = self._row_under_cursor()
         return None if row is None else row.url or row.caption
 
-    def action_next_part(self) -> None:
+    def next_group(self) -> None:
         """The next grouping."""
         parts = self._parts()
         here = self._seen_part()
@@ -212,10 +217,18 @@ class ContentPane(Pane, can_focus=True):
             self._draw()
 
     def _parts(self) -> tuple[Part, ...]:
-        """Those that share a place, so that ``g`` goes through them."""
-        if self.is_one_at_a_time:
-            return PARTS
-        return PARTS[1:-1] if self.has_both else PARTS[1:]
+        """Those that share a place, so that ``g`` goes through them.
+
+        Without a rule for themes in the config they come last: the first that is
+        seen should not be an empty one.
+        """
+        groups = self._snapshot.groups if self._snapshot is not None else ()
+        has_themes = any(group.dimension == "theme" for group in groups)
+        parts = [part for part in PARTS if part != "theme" or has_themes]
+        parts += [] if has_themes else ["theme"]
+        hidden = {"times"} if self.has_both else set()
+        hidden |= set() if self.is_one_at_a_time else {"videos"}
+        return tuple(part for part in parts if part not in hidden)
 
     def _seen_part(self) -> Part:
         parts = self._parts()

@@ -19,6 +19,7 @@ _PADDING = 2
 """Cells that the table adds to each column."""
 _MIN_CAPTION = 20
 _MAX_CAPTION = 90
+_DAY, _DAY_OF_YEAR, _TIME = len("14 Oct"), len("14 Oct 2025"), len(" 19:45")
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,9 +113,7 @@ def columns_for(
 
     The one that orders the list is always among them.
     """
-    posted = 7 if _is_one_year(rows) else 11
-    if width >= 150:
-        posted += 6
+    posted = _posted_width(rows, width)
     # A third of the line; below 60 cells less, so that the views keep their column.
     caption = max(_MIN_CAPTION if width >= 60 else 14, min(50, width * 3 // 10))
     left = width - 1 - (posted + _PADDING) - (caption + _PADDING)
@@ -188,7 +187,8 @@ def lift_text(lift: float | None) -> str:
 def posted_text(row: VideoRow, zone: ZoneInfo, year_of: date, width: int) -> str:
     """The day of posting in the account's zone, with the time where it fits.
 
-    A day without a time is a label: no zone shifts it.
+    Room is asked for the longest day of its kind: the 4th of October must not have a
+    time where the 14th has none. A day without a time is a label: no zone shifts it.
     """
     if row.posted_at is None:
         return NOTHING
@@ -197,7 +197,7 @@ def posted_text(row: VideoRow, zone: ZoneInfo, year_of: date, width: int) -> str
             datetime.fromtimestamp(row.posted_at, UTC).date(), year_of=year_of
         )
     day = format_day(local_day(row.posted_at, zone), year_of=year_of)
-    if width < len(day) + 6:
+    if width < (_DAY if len(day) <= _DAY else _DAY_OF_YEAR) + _TIME:
         return day
     time = datetime.fromtimestamp(row.posted_at, UTC).astimezone(zone)
     return f"{day} {time:%H:%M}"
@@ -222,8 +222,12 @@ def ordered(rows: Sequence[VideoRow], order: Order) -> list[VideoRow]:
     return sorted(rows, key=place)
 
 
-def _is_one_year(rows: Sequence[VideoRow]) -> bool:
+def _posted_width(rows: Sequence[VideoRow], width: int) -> int:
+    """Day and time, as wide as an older day with its year; narrow only the day."""
+    if width >= 100:
+        return _DAY + _TIME
     years = {
         datetime.fromtimestamp(row.posted_at, UTC).year for row in rows if row.posted_at
     }
-    return len(years) < 2
+    # "posted" and its mark need one cell more than a day.
+    return _DAY + 1 if len(years) < 2 else _DAY_OF_YEAR

@@ -4,6 +4,7 @@ It shows the row it is given at once and the rest when the given call answers; i
 fetches nothing itself.
 """
 
+import logging
 from collections.abc import Awaitable, Callable, Sequence
 from datetime import UTC, datetime
 from itertools import pairwise
@@ -26,6 +27,8 @@ from kpi_tui.app.widgets.words import Words
 from kpi_tui.kpi.content import VideoRow
 from kpi_tui.kpi.format import format_age, format_value
 from kpi_tui.monitor.snapshot import VideoPage
+
+log = logging.getLogger(__name__)
 
 Load = Callable[[str], Awaitable[VideoPage | None]]
 MAX_BARS = 8
@@ -136,7 +139,14 @@ class VideoScreen(ModalScreen[None]):
 
     @work(group="video", exclusive=True)
     async def _fetch(self) -> None:
-        page = await self._load(self._row.id)
+        try:
+            page = await self._load(self._row.id)
+        except Exception as error:  # noqa: BLE001 - a locked file must not end the app
+            log.warning("the page of a video could not be read", exc_info=error)
+            reason = str(error).partition("\n")[0] or type(error).__name__
+            words = f"could not be read: {reason}"
+            self._say("growth", "Growth", words)
+            return
         if page is None:
             self._say("growth", "Growth", "nothing more is stored of this video")
             return

@@ -12,6 +12,15 @@ from kpi_tui.kpi.format import (
     format_day,
     format_value,
 )
+from kpi_tui.kpi.goal_text import (
+    distance_words,
+    forecast_words,
+    needed_words,
+    pace_words,
+    reaches_words,
+    status_words,
+    wish_words,
+)
 from kpi_tui.kpi.values import KpiValue
 from kpi_tui.kpi.windows import Window
 from kpi_tui.monitor.snapshot import Snapshot
@@ -24,19 +33,22 @@ class WhyScreen(Page):
 
     def __init__(self, snapshot: Snapshot, kpi: str, now: float) -> None:
         """``now`` in UTC epoch seconds, for the ages."""
-        super().__init__(DEFINITIONS[kpi].name, tuple(why_entries(snapshot, kpi, now)))
+        known = DEFINITIONS.get(kpi)
+        title = known.name if known else kpi
+        super().__init__(title, tuple(why_entries(snapshot, kpi, now)))
 
 
 def why_entries(snapshot: Snapshot, kpi: str, now: float) -> Iterator[Entry]:
     """The page's lines for one KPI; works without a value too."""
-    definition = DEFINITIONS[kpi]
+    known = DEFINITIONS.get(kpi)
+    unit = known.unit if known else "count"
     found = snapshot.kpis.get(kpi) or KpiValue(
-        kpi, None, definition.unit, days=snapshot.view.days, reason="not measured"
+        kpi, None, unit, days=snapshot.view.days, reason="not measured"
     )
     yield from _value(found)
-    yield ("Formula", definition.formula, "")
-    if GOOD_WORDS[definition.good]:
-        yield ("Direction", GOOD_WORDS[definition.good], "")
+    yield ("Formula", known.formula if known else "not in the dictionary", "")
+    if known and GOOD_WORDS[known.good]:
+        yield ("Direction", GOOD_WORDS[known.good], "")
     for number, (name, value) in enumerate(found.inputs):
         text = f"{name}  {_exact_input(name, value, found)}"
         yield ("Inputs" if number == 0 else "", text, "")
@@ -118,19 +130,13 @@ def _goal(kpi: KpiValue, snapshot: Snapshot) -> Iterator[Entry]:
     goal = snapshot.goals.get(kpi.id)
     if goal is None:
         return
-    side = "at most" if goal.is_at_most else "at least"
-    until = f" by {format_day(goal.by)} {goal.by.year}" if goal.by else ""
-    yield ("Goal", f"{side} {format_value(goal.target, kpi.unit)}{until}", "")
-    if goal.value is None:
-        return
-    left = goal.value - goal.target if goal.is_at_most else goal.target - goal.value
-    if left <= 0:
-        yield ("", "reached", "")
-        return
-    words = format_value(left, kpi.unit)
-    if kpi.unit == "percent":
-        words = words.replace(" %", " points")
-    yield ("", f"{words} {'too much' if goal.is_at_most else 'short'}", "")
+    least = "" if goal.is_at_most or goal.target is None else "at least "
+    yield ("Goal", least + wish_words(goal), "")
+    yield ("", status_words(goal), "$warning" if goal.needs_you else "")
+    words = (distance_words, needed_words, pace_words, forecast_words, reaches_words)
+    for word in words:
+        if text := word(goal):
+            yield ("", text, MUTED)
 
 
 def _live(kpi: KpiValue, snapshot: Snapshot, now: float) -> Iterator[Entry]:

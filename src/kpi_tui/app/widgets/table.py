@@ -12,6 +12,7 @@ from rich.text import Text
 from textual.widgets import DataTable
 
 from kpi_tui.app.widgets.fit import fit
+from kpi_tui.app.widgets.lines import harmless
 
 CellTone = Literal["", "strong", "muted", "good", "bad", "neutral", "spark"]
 MAX_ROWS = 300
@@ -182,12 +183,12 @@ class KeyedTable(DataTable[Text]):
     def _text(self, cell: Cell, column: TableColumn) -> Text:
         is_ascii = bool(getattr(self.app, "is_ascii", False))
         text = Text(justify=column.align, no_wrap=True, end="")
-        text.append(
-            fit(cell.text, column.width, is_ascii=is_ascii), self._style(cell.tone)
-        )
+        # Once more after the door: a line break here would shift every row below.
+        words, tail = harmless(cell.text), harmless(cell.tail)
+        text.append(fit(words, column.width, is_ascii=is_ascii), self._style(cell.tone))
         left = column.width - text.cell_len
-        if cell.tail and left > 2:
-            text.append(fit(cell.tail, left, is_ascii=is_ascii), self._style("muted"))
+        if tail and left > 2:
+            text.append(fit(tail, left, is_ascii=is_ascii), self._style("muted"))
         return text
 
     def _header(self, column: TableColumn) -> Text:

@@ -1,0 +1,22 @@
+"""Textual's command palette in the house's look; it knows no command."""
+
+from textual.app import ComposeResult
+from textual.command import CommandInput, CommandPalette, SearchIcon
+from textual.widgets import LoadingIndicator
+
+
+class Palette(CommandPalette):
+    """Nothing in it blinks or turns: open and idle it writes nothing."""
+
+    def compose(self) -> ComposeResult:
+        """The palette's own parts, without the picture of a glass."""
+        if getattr(self.app, "is_ascii", False):
+            self.add_class("-ascii")
+        yield from super().compose()
+
+    def on_mount(self) -> None:
+        """Still the cursor; a looking glass is two cells in few fonts."""
+        self.query_one(CommandInput).cursor_blink = False
+        self.query_one(CommandInput).placeholder = "a command, a KPI or an account"
+        self.query_one(SearchIcon).icon = ">"
+        self.query_one(LoadingIndicator).display = False

@@ -1,0 +1,28 @@
+"""Makes tests of the screen quick; it changes nothing of what they prove."""
+
+import gc
+from collections.abc import Iterator
+
+import pytest
+
+
+@pytest.fixture(scope="package", autouse=True)
+def rare_collections() -> Iterator[None]:
+    """Collect garbage rarely: looking through all that pytest and Textual imported
+    was a third of the processor time of 300 apps started one after the other."""
+    before = gc.get_threshold()
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(20_000, 20, 100)
+    yield
+    gc.set_threshold(*before)
+    gc.unfreeze()
+
+
+@pytest.fixture(scope="package", autouse=True)
+def short_naps() -> Iterator[None]:
+    """The pilot looks for an idle program in naps of 20 ms, two or three a key."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("textual._wait.SLEEP_GRANULARITY", 0.005)
+        patch.setattr("textual._wait.SLEEP_IDLE", 0.0025)
+        yield
