@@ -89,10 +89,10 @@ def test_narrow_bars_give_up_the_change_and_then_the_bar():
         line_text(bar_lines(bars, width, is_ascii=False)[0]) for width in (40, 24, 14)
     )
     assert "+1.0 pt" in wide
-    assert "█" in wide
+    assert "━" in wide
     assert "+1.0 pt" not in narrow
-    assert "█" in narrow
-    assert "█" not in tiny
+    assert "━" in narrow
+    assert "━" not in tiny
     assert "61.0 %" in tiny
 
 

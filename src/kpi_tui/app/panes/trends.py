@@ -214,9 +214,9 @@ def legend(
 ) -> Line:
     """Which line is which."""
     last = trend.first + timedelta(days=len(trend.values) - 1)
-    solid, dots, dashes = ("**", "..", "--") if is_ascii else ("──", "··", "╌╌")
+    solid, dots, dashes = ("**", "..", "--") if is_ascii else ("━━", "··", "╌╌")
     line: list[tuple[str, str]] = [
-        (f"{solid} ", "$spark"),
+        (f"{solid} ", "$primary"),
         (f"{format_day(trend.first)} - {format_day(last)}", MUTED),
     ]
     if any(value is not None for value in trend.previous):

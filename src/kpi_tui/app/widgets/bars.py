@@ -13,7 +13,6 @@ from kpi_tui.app.states import MUTED
 from kpi_tui.app.widgets.fit import aligned, padded
 from kpi_tui.app.widgets.lines import Line, Lines, Piece
 
-_EIGHTHS = " ▏▎▍▌▋▊▉"
 _MIN_BAR = 6
 """A shorter bar says nothing; its cells go to the label."""
 
@@ -30,17 +29,18 @@ class Bar:
 
 
 def bar(share: float, width: int, *, is_ascii: bool = False) -> str:
-    """A bar of ``share`` (0-1) of ``width`` cells, to an eighth of a cell.
+    """A bar of ``share`` (0-1) of ``width`` cells, to half a cell.
 
-    Something that is not zero shows at least its thinnest mark.
+    A line and no block: blocks under each other run together and outshine their
+    numbers. Something that is not zero shows at least its shortest mark.
     """
     share = min(1.0, max(0.0, share))
     if is_ascii:
         cells = round(share * width) or (1 if share > 0 else 0)
         return "#" * min(width, cells)
-    eighths = round(share * width * 8) or (1 if share > 0 else 0)
-    whole, part = divmod(min(width * 8, eighths), 8)
-    return "█" * whole + (_EIGHTHS[part] if part else "")
+    halves = round(share * width * 2) or (1 if share > 0 else 0)
+    whole, half = divmod(min(width * 2, halves), 2)
+    return "━" * whole + "╸" * half
 
 
 class Bars(Lines):

@@ -23,7 +23,7 @@ from kpi_tui.kpi.metrics import Unit
 LineTone = Literal["current", "previous", "goal"]
 
 _CODES: dict[LineTone, int] = {"current": 1, "previous": 2, "goal": 3}
-_STYLES = {1: "$spark", 2: "$text-muted", 3: "$text-muted"}
+_STYLES = {1: "$primary", 2: "$text-muted", 3: "$text-muted"}
 _MIN_WIDTH, _MIN_HEIGHT = 24, 5
 """Below this plotext's axes leave no room for a line."""
 
@@ -163,7 +163,8 @@ class Chart(PlotextPlot):
         elif len(run) == 1:
             self.plt.scatter(xs, ys, marker="*" if is_ascii else "•", color=color)
         else:
-            self.plt.plot(xs, ys, marker="*" if is_ascii else "braille", color=color)
+            # Quarter blocks: a line of braille dots is fainter than its own labels.
+            self.plt.plot(xs, ys, marker="*" if is_ascii else "hd", color=color)
 
 
 def is_goal_shown(data: ChartData) -> bool:
