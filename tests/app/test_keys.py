@@ -224,7 +224,7 @@ async def test_an_unknown_theme_is_the_default_one() -> None:
 async def test_keys_can_be_remapped() -> None:
     monitor = FakeMonitor()
     app = KpiApp(monitor, version="1", keymap={"poll": "f5", "help": "f1"})
-    async with app.run_test(size=(120, 40)) as pilot:
+    async with app.run_test(size=(120, 60)) as pilot:
         await pilot.press("r")
         assert monitor.calls == []
         await pilot.press("f5")

@@ -141,7 +141,8 @@ class VideoScreen(ModalScreen[None]):
     async def _fetch(self) -> None:
         try:
             page = await self._load(self._row.id)
-        except Exception as error:  # noqa: BLE001 - a locked file must not end the app
+        except Exception as error:
+            # A locked file must not end the app; the numbers above are there already.
             log.warning("the page of a video could not be read", exc_info=error)
             reason = str(error).partition("\n")[0] or type(error).__name__
             words = f"could not be read: {reason}"
