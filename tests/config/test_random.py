@@ -61,7 +61,8 @@ def test_the_switched_off_parts_of_the_example_are_valid_too(tmp_path: Path) -> 
     sections = [entry.source for entry in whole.account]
     sections += [entry.source for entry in whole.competitor]
     assert {source.type for section in sections for source in section} == {
-        "tiktok-studio", "tiktok-business", "csv", "manual", "http-json", "demo"
+        "tiktok-studio", "tiktok-display", "tiktok-business", "tiktok-ads",
+        "tiktok-research", "csv", "manual", "http-json", "demo",
     }  # fmt: skip
 
 
