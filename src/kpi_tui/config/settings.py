@@ -18,7 +18,6 @@ from pydantic import (
 from kpi_tui.config.fields import (
     Amount,
     DateFormat,
-    Day,
     Handle,
     JmesPath,
     KpiId,
@@ -33,6 +32,7 @@ from kpi_tui.config.fields import (
     Zone,
 )
 from kpi_tui.config.fields import parse_amount as parse_amount  # noqa: PLC0414
+from kpi_tui.config.goal import Goal
 from kpi_tui.config.section import Secret, Section, SourceSection
 from kpi_tui.config.tiktok import (
     AdsSource,
@@ -226,18 +226,6 @@ class Competitor(Section):
     """IANA zone in which days are cut; the monitor's when absent."""
     source: tuple[AnySource, ...] = ()
     """Where its numbers come from."""
-
-
-class Goal(Section):
-    """A target for one KPI of one account."""
-
-    account: Handle | None = None
-    """All own accounts when absent."""
-    kpi: KpiId
-    target: Amount
-    """A number, or a percentage such as ``"15%"`` for rates."""
-    by: Day | None = None
-    """The day by which it should be reached."""
 
 
 class Alert(Section):

@@ -33,7 +33,7 @@ LATER_TYPES = (
 """Source types that a later version will have."""
 
 _SHOWN = {
-    "refresh", "timezone", "target", "by", "handle", "account", "below",
+    "refresh", "timezone", "target", "growth", "by", "start", "handle", "account", "below",
     "above", "changes_by", "for", "seed", "delimiter", "date_format", "theme", "scale",
 }  # fmt: skip
 """Keys whose wrong value may be repeated: it cannot be a secret, unlike a URL."""

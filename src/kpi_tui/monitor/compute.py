@@ -3,7 +3,6 @@
 Blocking and free of the event loop; the caller runs it in a thread.
 """
 
-from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -11,16 +10,16 @@ from zoneinfo import ZoneInfo
 from kpi_tui.config.settings import Settings
 from kpi_tui.kpi.account import account_kpis
 from kpi_tui.kpi.audience import audience
+from kpi_tui.kpi.changes import changes
 from kpi_tui.kpi.content import groups, heat, video_rows
-from kpi_tui.kpi.definitions import DEFINITIONS
 from kpi_tui.kpi.history import AccountHistory
 from kpi_tui.kpi.leaderboard import Contender, Leaderboard, rank
 from kpi_tui.kpi.now import now_sentences
 from kpi_tui.kpi.trends import trends
-from kpi_tui.kpi.values import KpiValue
 from kpi_tui.kpi.windows import Window, day_end, local_day
+from kpi_tui.monitor.goals import goals_of
 from kpi_tui.monitor.histories import Histories
-from kpi_tui.monitor.snapshot import AccountRef, GoalStatus, Snapshot, View
+from kpi_tui.monitor.snapshot import AccountRef, Snapshot, View
 from kpi_tui.store.store import Store
 
 SETTLING_SECONDS = 48 * 3600
@@ -103,7 +102,8 @@ def compute(
     history = histories.get(account.handle, zone, window, view.as_of)
     kpis = account_kpis(history, window)
     rows = video_rows(history)
-    parts = groups(rows, [(theme.name, theme.match) for theme in settings.theme])
+    themes = [(theme.name, theme.match) for theme in settings.theme]
+    parts = groups(rows, themes)
     board = (
         _board(histories, cast, view, window)
         if is_whole
@@ -120,7 +120,8 @@ def compute(
         live=live,
         live_at=live_at,
         trends=trends(history, window),
-        goals=_goals(settings, account.handle, kpis),
+        goals=goals_of(store, settings, history, window, view.as_of),
+        changes=changes(history, window, themes, kpis),
         videos=rows,
         groups=parts,
         heat=heat(rows, zone),
@@ -190,32 +191,3 @@ def _live(
     if len(known) == len(parts):
         live["engagements_today"] = sum(known)
     return live, datetime.fromtimestamp(at, UTC)
-
-
-def _goals(
-    settings: Settings, handle: str, kpis: Mapping[str, KpiValue]
-) -> dict[str, GoalStatus]:
-    found: dict[str, GoalStatus] = {}
-    for goal in settings.goal:
-        if goal.account not in (None, handle) or goal.kpi not in DEFINITIONS:
-            continue
-        value = kpis[goal.kpi].value if goal.kpi in kpis else None
-        is_at_most = DEFINITIONS[goal.kpi].good == "down"
-        found[goal.kpi] = GoalStatus(
-            goal.kpi,
-            goal.target,
-            goal.by,
-            value,
-            _attainment(value, goal.target, is_at_most=is_at_most),
-            is_at_most,
-        )
-    return found
-
-
-def _attainment(
-    value: float | None, target: float, *, is_at_most: bool
-) -> float | None:
-    above, below = (target, value) if is_at_most else (value, target)
-    if above is None or below is None or below <= 0:
-        return None
-    return above / below

@@ -91,6 +91,24 @@ def read_history(
     )
 
 
+def read_days(
+    conn: sqlite3.Connection,
+    handle: str,
+    zone: ZoneInfo,
+    window: Window,
+    as_of: date | None,
+) -> tuple[dict[str, dict[date, float]], dict[str, dict[date, float]]]:
+    """The account's own flows and levels since the window's first day, or a day more.
+
+    Posts are left out: reading a year of days costs less than their totals.
+    """
+    moment = Moment(zone, as_of)
+    series = _account_series(conn, handle)
+    half = Window(window.last, (window.days + 1) // 2)
+    levels = [one for one in series if one.is_level]
+    return _flows(conn, series, half, moment), _levels(conn, levels, half, moment)
+
+
 def read_last_data_day(
     conn: sqlite3.Connection, handle: str, zone: ZoneInfo, as_of: date | None
 ) -> date | None:

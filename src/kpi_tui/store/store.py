@@ -196,6 +196,12 @@ class Store:
         """
         return self._read(history.read_history, handle, zone, window, as_of)
 
+    def days(
+        self, handle: str, zone: ZoneInfo, window: Window, as_of: date | None
+    ) -> tuple[dict[str, dict[date, float]], dict[str, dict[date, float]]]:
+        """Flows and levels of the account itself, from the window's first day on."""
+        return self._read(history.read_days, handle, zone, window, as_of)
+
     def last_data_day(
         self, handle: str, zone: ZoneInfo, as_of: date | None
     ) -> date | None:

@@ -1,0 +1,93 @@
+"""What a goal's standing is in words: one place for the screen and the reports.
+
+Judges nothing (see :mod:`kpi_tui.kpi.goals`).
+"""
+
+from datetime import date
+
+from kpi_tui.kpi.definitions import DEFINITIONS
+from kpi_tui.kpi.format import format_day, format_value
+from kpi_tui.kpi.goals import GoalStatus
+from kpi_tui.kpi.metrics import Unit
+
+
+def unit_of(goal: GoalStatus) -> Unit:
+    """The unit of the goal's KPI."""
+    return DEFINITIONS[goal.kpi].unit
+
+
+def status_words(goal: GoalStatus) -> str:
+    """``behind``; ``behind, was on pace`` when it has slipped within a week."""
+    return goal.status if goal.was is None else f"{goal.status}, was {goal.was}"
+
+
+def target_words(goal: GoalStatus) -> str:
+    """``15.0 %``, ``at most 40.0 %``; a growth while there is nothing to grow from."""
+    if goal.target is None:
+        return _growth(goal)
+    most = "at most " if goal.is_at_most else ""
+    return f"{most}{format_value(goal.target, unit_of(goal))}"
+
+
+def wish_words(goal: GoalStatus) -> str:
+    """What was asked for: ``15.0 % by 31 Dec 2026``, ``+10 % per quarter: 3,080``."""
+    wish = target_words(goal)
+    if goal.growth is not None and goal.target is not None:
+        wish = f"{_growth(goal)}: {wish}"
+    return f"{wish} by {_day(goal.by)}" if goal.by else wish
+
+
+def _growth(goal: GoalStatus) -> str:
+    percent = f"{(goal.growth or 0.0) * 100:+.4g} %"
+    return f"{percent} per {goal.period}" if goal.period else percent
+
+
+def distance_words(goal: GoalStatus) -> str:
+    """``5.0 % of 15.0 %: 10.0 points short``; ``reached`` where nothing is missing."""
+    distance, unit = goal.distance, unit_of(goal)
+    if distance is None:
+        return goal.reason or ""
+    standing = f"{format_value(goal.value, unit)} of {target_words(goal)}"
+    if distance <= 0:
+        return f"{standing}: reached"
+    missing = format_value(distance, unit)
+    if unit == "percent":
+        missing = missing.replace(" %", " points")
+    return f"{standing}: {missing} {'too much' if goal.is_at_most else 'short'}"
+
+
+def needed_words(goal: GoalStatus) -> str:
+    """``needs 3,120 views a day, now 1,160``; empty where nothing is needed."""
+    need = goal.needed
+    if need is None or goal.status == "reached":
+        return ""
+    unit: Unit = "currency" if need.noun == "revenue" else "count"
+    words = f"needs {format_value(need.per_day, unit)} {need.noun} a day"
+    return words if need.now is None else f"{words}, now {format_value(need.now, unit)}"
+
+
+def forecast_words(goal: GoalStatus) -> str:
+    """``8 in 10: 4.2-6.1 % on 31 Dec 2026``; empty without a forecast."""
+    if goal.forecast is None or goal.by is None:
+        return ""
+    low, high = (format_value(end, unit_of(goal)) for end in goal.forecast)
+    return f"8 in 10: {low} to {high} on {_day(goal.by)}"
+
+
+def pace_words(goal: GoalStatus) -> str:
+    """``on a straight line 6.0 % today``; empty without a pace."""
+    if goal.pace is None:
+        return ""
+    return f"on a straight line {format_value(goal.pace, unit_of(goal))} by now"
+
+
+def reaches_words(goal: GoalStatus) -> str:
+    """``at this pace on 3 Feb 2027``, ``at this pace never``; empty when reached."""
+    distance = goal.distance
+    if distance is None or distance <= 0 or goal.status == "short":
+        return ""
+    return f"at this pace {'on ' + _day(goal.reaches) if goal.reaches else 'never'}"
+
+
+def _day(day: date | None) -> str:
+    return f"{format_day(day)} {day.year}" if day else ""
