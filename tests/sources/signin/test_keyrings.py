@@ -11,6 +11,8 @@ from kpi_tui.sources.port import SourceError
 from kpi_tui.sources.signin import keyrings
 from kpi_tui.sources.signin.tokens import Record, Tokens
 from kpi_tui.sources.signin.vault import RawAnswer, Vault
+from tests.servers.oauth import OAuth
+from tests.sources.signin.scene import Scene
 
 NAME = "acme/tiktok-display"
 RECORD = Record("tiktok-display", "k", Tokens("act.ring", 1.0, 2.0, "rft.ring"))
@@ -127,6 +129,26 @@ def test_an_entry_that_somebody_took_out_of_the_keyring(
         vault.record(NAME)
     with vault.locked(NAME, 5):
         assert vault.drop(NAME) is True
+
+
+async def test_the_helper_keeps_what_comes_in_the_keyring_too(
+    ring: Callable[..., Path],
+    scene: Scene,
+    oauth: OAuth,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    folder = ring()
+    monkeypatch.setenv("PYTHONPATH", str(folder))
+    grant = scene.signed_in(age=90_000)
+    record = scene.record()
+    with scene.vault.locked(NAME, 5):
+        assert scene.vault.keep(NAME, record, "keyring") == "keyring"
+    old = grant.access
+    assert await scene.keeper().access_token() == grant.access != old
+    assert scene.vault.place(NAME) == "keyring"
+    assert scene.record().previous == record.tokens
+    assert "act." not in on_disk(scene.vault)
+    assert grant.access in (folder / "ring.json").read_text()
 
 
 def test_a_keyring_that_hangs_is_given_up(

@@ -11,14 +11,17 @@ import sys
 import threading
 import time
 from collections.abc import Mapping
+from pathlib import Path
 
 from kpi_tui.sources.port import SourceError
 from kpi_tui.sources.signin.helper import LONGEST_SECONDS, Order, Outcome
 
+_ROOT = Path(__file__).parents[3]
+"""Where this program was found: last of all places, so that it hides no other."""
 # httpx imports its own command line where click is, and rich with it: half of the
 # helper's start.
 _PROGRAM = (
-    "import sys; sys.modules['click'] = None; "
+    f"import sys; sys.modules['click'] = None; sys.path.append({str(_ROOT)!r}); "
     "from kpi_tui.sources.signin.helper import main; main()"
 )
 _STEP_SECONDS = 0.02
