@@ -7,6 +7,7 @@ from typing import Any
 
 from kpi_tui.kpi.audience import Audience, Breakdown, Share
 from kpi_tui.kpi.content import Group, HeatCell, VideoRow
+from kpi_tui.kpi.goal_needs import Needed
 from kpi_tui.kpi.leaderboard import Leaderboard, LeaderboardRow, Strategy
 from kpi_tui.kpi.windows import Window
 from kpi_tui.monitor.port import Listener
@@ -49,16 +50,38 @@ def make_snapshot(**changes: Any) -> Snapshot:
         trends=all_trends(window),
         goals={
             "followers": GoalStatus(
-                "followers", 5000.0, date(2026, 12, 31), 3352, 0.67
+                "followers",
+                5000.0,
+                date(2026, 12, 31),
+                3352,
+                0.67,
+                status="on pace",
+                pace=3300.0,
+                forecast=(5010.0, 5900.0),
             ),
             "follower_growth_rate": GoalStatus(
-                "follower_growth_rate", 0.08, None, 0.0574, 0.7175
+                "follower_growth_rate", 0.08, None, 0.0574, 0.7175, status="short"
             ),
             "engagement_rate": GoalStatus(
-                "engagement_rate", 0.15, date(2026, 12, 31), 0.051, 0.34
+                "engagement_rate",
+                0.15,
+                date(2026, 12, 31),
+                0.051,
+                0.34,
+                status="behind",
+                was="on pace",
+                pace=0.06,
+                forecast=(0.05, 0.07),
+                needed=Needed(2140.0, "engagements", 310.0),
             ),
             "bounce_rate": GoalStatus(
-                "bounce_rate", 0.45, None, 0.421, 1.069, is_at_most=True
+                "bounce_rate",
+                0.45,
+                None,
+                0.421,
+                1.069,
+                is_at_most=True,
+                status="reached",
             ),
         },
         videos=_videos(),

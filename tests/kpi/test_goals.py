@@ -246,7 +246,7 @@ def test_shrinking_costs_are_a_goal_too():
 
 
 @given(
-    st.lists(st.integers(1, 1000).map(float), min_size=28, max_size=70),
+    st.lists(st.integers(1, 1000).map(float), min_size=48, max_size=70),
     st.integers(1, 40_000),
     st.integers(-20, 90),
 )

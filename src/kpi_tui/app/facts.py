@@ -19,8 +19,9 @@ from kpi_tui.kpi.format import (
     format_day,
     format_value,
 )
+from kpi_tui.kpi.goal_text import status_words, target_words, unit_of
 from kpi_tui.kpi.values import KpiValue
-from kpi_tui.monitor.snapshot import Snapshot, SourceHealth
+from kpi_tui.monitor.snapshot import GoalStatus, Snapshot, SourceHealth
 
 OVERVIEW = (
     "followers",
@@ -92,6 +93,12 @@ class PanelFacts:
     goal: str
     """``5,000``; empty without a goal."""
     attainment: float | None
+    pace: float | None
+    """Where the gauge should be today, as a share of the goal."""
+    standing: str
+    """How the goal stands: ``on pace``, ``behind, was on pace``; empty without one."""
+    needs_you: bool
+    """The goal will probably be missed."""
     state: str
     """``settling``, ``stale 3 h``, ``27 of 28 days``; empty: nothing to say."""
     is_wrong: bool
@@ -120,14 +127,32 @@ def panel_facts(snapshot: Snapshot, kpi: str) -> PanelFacts | None:
         tone=change_tone(found),
         trend=trend.values if trend else (),
         before="" if found.previous is None else before,
-        # A target is a round number: "15 %", not "15.0 %".
-        goal=format_value(goal.target, found.unit).replace(".0 ", " ") if goal else "",
+        goal=_target(goal),
         attainment=goal.attainment if goal else None,
+        pace=_pace(goal),
+        standing=status_words(goal) if goal else "",
+        needs_you=goal.needs_you if goal else False,
         state=state,
         is_wrong=is_wrong,
         as_of=format_day(found.as_of) if found.as_of else "",
         live=_live(snapshot, kpi),
     )
+
+
+def _target(goal: GoalStatus | None) -> str:
+    if goal is None:
+        return ""
+    if goal.target is None:
+        return target_words(goal)
+    # A target is a round number: "15 %", not "15.0 %".
+    return format_value(goal.target, unit_of(goal)).replace(".0 ", " ")
+
+
+def _pace(goal: GoalStatus | None) -> float | None:
+    if goal is None or goal.pace is None or goal.target is None:
+        return None
+    parts = (goal.target, goal.pace) if goal.is_at_most else (goal.pace, goal.target)
+    return parts[0] / parts[1] if parts[1] > 0 else None
 
 
 def _state(snapshot: Snapshot, kpi: KpiValue) -> tuple[str, bool]:
@@ -189,6 +214,8 @@ class Move:
     after: str
     change: str
     tone: Tone
+    reasons: tuple[tuple[str, str, str], ...] = ()
+    """(``mix``, ``-4.1 pt``, ``fewer Recipes (6 → 1)``)."""
 
 
 def what_moved(snapshot: Snapshot, limit: int = 6) -> list[Move]:
@@ -211,9 +238,17 @@ def what_moved(snapshot: Snapshot, limit: int = 6) -> list[Move]:
             format_value(kpi.value, kpi.unit),
             format_change(kpi),
             change_tone(kpi),
+            _reasons(snapshot, kpi.id),
         )
         for _, kpi in found[:limit]
     ]
+
+
+def _reasons(snapshot: Snapshot, kpi: str) -> tuple[tuple[str, str, str], ...]:
+    change = snapshot.changes.get(kpi)
+    if change is None:
+        return ()
+    return tuple((line.word, line.amount, line.text) for line in change.lines)
 
 
 def needs_you(snapshot: Snapshot) -> list[tuple[SourceHealth, str, str]]:

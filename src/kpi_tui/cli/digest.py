@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 
+from kpi_tui.kpi.changes import Change
 from kpi_tui.kpi.content import VideoRow
 from kpi_tui.kpi.leaderboard import Leaderboard, LeaderboardRow
 from kpi_tui.kpi.values import KpiValue
@@ -78,6 +79,7 @@ def _account(snapshot: Snapshot) -> Json:
         "is_settling": snapshot.is_settling,
         "kpis": {kpi: _kpi(value) for kpi, value in snapshot.kpis.items()},
         "goals": [_goal(goal) for goal in snapshot.goals.values()],
+        "changes": [_change(change) for change in snapshot.changes.values()],
         "videos": [_video(row) for row in snapshot.videos],
     }
 
@@ -103,6 +105,36 @@ def _goal(goal: GoalStatus) -> Json:
         "value": goal.value,
         "attainment": goal.attainment,
         "is_at_most": goal.is_at_most,
+        "status": goal.status,
+        "was": goal.was,
+        "reason": goal.reason,
+        "start": _iso(goal.start),
+        "growth": goal.growth,
+        "period": goal.period,
+        "baseline": goal.baseline,
+        "pace": goal.pace,
+        "forecast": list(goal.forecast) if goal.forecast else None,
+        "expected": goal.expected,
+        "reaches": _iso(goal.reaches),
+        "needed_per_day": goal.needed.per_day if goal.needed else None,
+    }
+
+
+def _change(change: Change) -> Json:
+    split = change.split
+    return {
+        "kpi": change.kpi,
+        "basis": change.basis,
+        "reasons": [
+            {"word": line.word, "amount": line.amount, "text": line.text}
+            for line in change.lines
+        ],
+        "mix": split.mix if split else None,
+        "rate": split.rate if split else None,
+        "groups": [
+            {"label": group.label, "mix": group.mix, "rate": group.rate}
+            for group in (split.groups if split else ())
+        ],
     }
 
 

@@ -17,6 +17,13 @@ from kpi_tui.kpi.format import (
     format_day,
     format_value,
 )
+from kpi_tui.kpi.goal_text import (
+    forecast_words,
+    needed_words,
+    status_words,
+    wish_words,
+)
+from kpi_tui.kpi.goals import GOAL_DAYS
 from kpi_tui.kpi.readings import day_of
 from kpi_tui.kpi.values import KpiValue
 from kpi_tui.monitor.snapshot import Snapshot
@@ -136,6 +143,8 @@ def _account(snapshot: Snapshot) -> Section:
     tables = [_kpis(snapshot)]
     if snapshot.goals:
         tables.append(_goals(snapshot))
+    if snapshot.changes:
+        tables.append(_moved(snapshot))
     if snapshot.videos:
         tables.append(_videos(snapshot))
     return Section(name, (until, *snapshot.now), tuple(tables))
@@ -167,24 +176,42 @@ def _remark(kpi: KpiValue) -> str:
 
 
 def _goals(snapshot: Snapshot) -> Table:
-    rows = []
-    for goal in snapshot.goals.values():
-        unit = DEFINITIONS[goal.kpi].unit
-        share = format_value(goal.attainment, "percent")
-        by = format_day(goal.by, year_of=None) if goal.by else ""
-        rows.append(
-            (
-                DEFINITIONS[goal.kpi].name,
-                format_value(goal.value, unit),
-                format_value(goal.target, unit),
-                share,
-                f"{by} {goal.by.year}" if goal.by else "",
-            )
+    rows = [
+        (
+            DEFINITIONS[goal.kpi].name,
+            format_value(goal.value, DEFINITIONS[goal.kpi].unit),
+            wish_words(goal),
+            format_value(goal.attainment, "percent"),
+            status_words(goal),
+            needed_words(goal) or goal.reason or "",
+            forecast_words(goal),
         )
+        for goal in snapshot.goals.values()
+    ]
     return Table(
-        "Goals",
-        ("KPI", "value", "target", "attained", "by"),
-        ("left", "right", "right", "right", "left"),
+        f"Goals ({GOAL_DAYS} days)",
+        ("KPI", "value", "target", "attained", "status", "", "forecast"),
+        ("left", "right", "left", "right", "left", "left", "left"),
+        tuple(rows),
+    )
+
+
+def _moved(snapshot: Snapshot) -> Table:
+    """Why the KPIs moved that did; a basis is said where it is not every day."""
+    rows = [
+        (
+            DEFINITIONS[change.kpi].name,
+            line.word,
+            line.amount,
+            line.text + (f" ({change.basis})" if change.basis else ""),
+        )
+        for change in snapshot.changes.values()
+        for line in change.lines
+    ]
+    return Table(
+        "What moved",
+        ("KPI", "", "change", "because"),
+        ("left", "left", "right", "left"),
         tuple(rows),
     )
 

@@ -7,7 +7,6 @@ import click
 from kpi_tui.cli.errors import Failure
 from kpi_tui.cli.options import Options, common_options, config_path, load_settings
 from kpi_tui.cli.wiring import connectors_of, open_store, pick_account
-from kpi_tui.kpi.definitions import DEFINITIONS
 from kpi_tui.kpi.format import (
     ASCII_TONE_GLYPHS,
     TONE_GLYPHS,
@@ -16,6 +15,7 @@ from kpi_tui.kpi.format import (
     format_day,
     format_value,
 )
+from kpi_tui.kpi.goal_text import target_words
 from kpi_tui.monitor.monitor import Monitor
 from kpi_tui.monitor.snapshot import Snapshot, View
 
@@ -25,6 +25,14 @@ SHOWN = {
     "video_views": "views",
 }
 """KPI id to its word in the line."""
+AIMS = {
+    "reached": "past",
+    "on pace": "on pace for",
+    "at risk": "at risk for",
+    "behind": "behind",
+    "short": "short of",
+}
+"""How a goal stands, before its target."""
 
 
 @click.command()
@@ -33,7 +41,7 @@ SHOWN = {
 def command(options: Options, *, is_json: bool) -> None:
     """Print one line on the account from stored data; nothing is polled.
 
-    Exit code: 0 all well, 1 a goal is not reached, 2 a source is down or there is
+    Exit code: 0 all well, 1 a goal is behind, at risk or short, 2 a source is down or there is
     nothing to show.
     """
     try:
@@ -61,11 +69,7 @@ def exit_code(snapshot: Snapshot) -> int:
     """2: a source is down or nothing is known; 1: a goal is missed; 0: all well."""
     if snapshot.window is None or _down(snapshot):
         return 2
-    missed = [
-        goal
-        for goal in snapshot.goals.values()
-        if goal.attainment is not None and goal.attainment < 1
-    ]
+    missed = [goal for goal in snapshot.goals.values() if goal.needs_you]
     return 1 if missed else 0
 
 
@@ -88,8 +92,7 @@ def line(snapshot: Snapshot, *, is_ascii: bool = False) -> str:
         change = format_change(kpi)
         moved = f" {glyphs[change_tone(kpi)]}{change}" if change else ""
         goal = snapshot.goals.get(kpi_id)
-        unit = DEFINITIONS[kpi_id].unit
-        aim = f" of {format_value(goal.target, unit)}" if goal else ""
+        aim = f" {AIMS.get(goal.status, 'of')} {target_words(goal)}" if goal else ""
         text = f"{word} {format_value(kpi.value, kpi.unit)}{moved}{aim}"
         parts.append(text.strip())
     own = next(
@@ -127,5 +130,6 @@ def to_json(snapshot: Snapshot, code: int) -> dict[str, object]:
             if kpi_id in snapshot.kpis
         },
         "goals": {kpi: goal.attainment for kpi, goal in snapshot.goals.items()},
+        "statuses": {kpi: goal.status for kpi, goal in snapshot.goals.items()},
         "down": _down(snapshot),
     }

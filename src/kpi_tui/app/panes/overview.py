@@ -140,6 +140,20 @@ class Below(Lines):
             if line_width(line) > width:
                 line = (line[0], line[3])
             lines.append(line)
+            lines += self._reasons(move, width)
+        return lines
+
+    def _reasons(self, move: Move, width: int) -> list[Line]:
+        """Why it moved, under it; the largest panes only, and never cut in a word."""
+        amount = max((len(reason[1]) for reason in move.reasons), default=0)
+        lines: list[Line] = []
+        for word, size, text in move.reasons:
+            shown = text.replace("→", "->") if self._is_ascii else text
+            room = width - 4 - 4 - 2 - amount - 2
+            if room >= 12:
+                what = fit(shown, room, is_ascii=self._is_ascii).rstrip()
+                words = f"    {word:<4}  {size:>{amount}}  {what}"
+                lines.append(((words, MUTED),))
         return lines
 
     def _needed(self, width: int) -> list[Line]:

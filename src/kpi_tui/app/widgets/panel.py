@@ -141,7 +141,7 @@ class KpiPanel(Lines, can_focus=True):
         room = width - len(label) - len(share) - 1
         return (
             (label, MUTED),
-            *self._gauge(facts.attainment or 0.0, max(3, room)),
+            *self._gauge(facts, max(3, room)),
             (f" {share}", ""),
         )
 
@@ -154,23 +154,39 @@ class KpiPanel(Lines, can_focus=True):
         # 99.6 % is not yet there: never round up to 100.
         return f"{min(99, int(facts.attainment * 100)):>2} %"
 
-    def _gauge(self, attainment: float, width: int) -> tuple[Piece, Piece]:
-        full, empty = ("=", "-") if self._is_ascii else ("━", "─")
-        filled = min(width, max(0, int(attainment * width)))
-        return ((full * filled, SPARK), (empty * (width - filled), RULE))
+    def _gauge(self, facts: PanelFacts, width: int) -> tuple[Piece, Piece]:
+        """What is attained, and a mark where the pace is while that is ahead."""
+        full, empty, mark = "=-|" if self._is_ascii else "━─┼"
+        filled = min(width, max(0, int((facts.attainment or 0.0) * width)))
+        rest = empty * (width - filled)
+        place = int((facts.pace or 0.0) * width) - filled
+        if 0 <= place < len(rest):
+            rest = rest[:place] + mark + rest[place + 1 :]
+        return ((full * filled, SPARK), (rest, RULE))
 
     def _foot(self, facts: PanelFacts, width: int) -> Line:
-        state: Line = ()
-        if facts.state:
-            state = ((facts.state, WRONG if facts.is_wrong else MUTED),)
+        state = self._standing(facts, width - len(facts.as_of) - 2)
         day = ((facts.as_of, MUTED),)
-        if facts.live and not facts.is_wrong:
+        if facts.live and not facts.is_wrong and not facts.needs_you:
             # Where both do not fit, what came today says more than the count.
             for words in (facts.live, facts.live.rpartition("  ")[2]):
                 live: Line = ((words, ""),)
                 if line_width(live) + line_width(day) < width:
                     return spread(live, day, width)
         return spread(state, day, width) if state else day
+
+    @staticmethod
+    def _standing(facts: PanelFacts, room: int) -> Line:
+        """A source's trouble, else how the goal stands; "settling" where it fits."""
+        if facts.is_wrong or not facts.standing:
+            style = WRONG if facts.is_wrong else MUTED
+            return ((facts.state, style),) if facts.state else ()
+        style = WRONG if facts.needs_you else MUTED
+        standing = facts.standing
+        if len(standing) > room:
+            standing = standing.partition(",")[0]
+        both = f"{standing} · {facts.state}" if facts.state else standing
+        return ((both if len(both) <= room else standing, style),)
 
     def _row(self, facts: PanelFacts, width: int) -> Line:
         """Label, value, change, then whatever still fits."""
@@ -199,8 +215,11 @@ class KpiPanel(Lines, can_focus=True):
         if left >= 16:
             pieces.append(("  ", ""))
             share = self._share(facts).rjust(7) if facts.goal else " " * 7
+            is_goal = bool(facts.standing) and not facts.is_wrong
+            standing = facts.standing.partition(",")[0]
             state = facts.state.removesuffix(" days") or facts.as_of
-            style = WRONG if facts.is_wrong else MUTED
+            state = standing if is_goal else state
+            style = WRONG if facts.is_wrong or facts.needs_you else MUTED
             room = max(0, left - 9)
             pieces += [(share, ""), ("  ", ""), (fit(state, room).rstrip(), style)]
         line = tuple(pieces)
