@@ -253,7 +253,7 @@ async def test_a_killed_helper_is_survived_where_the_server_is_patient(
 ) -> None:
     oauth.mode, oauth.delay_seconds = "grace", 0.1
     scene.signed_in()
-    for number in range(4):
+    for number in range(3):
         scene.change(obtained_at=scene.now - 2 * DAY, access_until=scene.now)
         asked = asyncio.create_task(scene.keeper().access_token())
         async with asyncio.timeout(20):
