@@ -21,7 +21,8 @@ def test_the_schema_describes_what_one_writes() -> None:
     schema = json.loads(json_schema())
 
     assert set(schema["properties"]) == {
-        "monitor", "display", "account", "competitor", "goal", "alert", "theme"
+        "monitor", "display", "notify", "account", "competitor", "goal", "alert",
+        "theme",
     }  # fmt: skip
     refresh = schema["$defs"]["MonitorSection"]["properties"]["refresh"]
     assert refresh["type"] == "string"

@@ -31,11 +31,6 @@ def cross_faults(data: Mapping[str, Any]) -> Iterator[Fault]:
 def warnings_of(settings: Settings) -> tuple[str, ...]:
     """What is valid and still probably not what the user wants, a sentence each."""
     found: list[str] = []
-    if settings.alert:
-        found.append(
-            f"{len(settings.alert)} [[alert]] in the config: "
-            "this version checks them but raises no alerts yet"
-        )
     entries: tuple[Account | Competitor, ...]
     entries = (*settings.account, *settings.competitor)
     for entry in entries:
@@ -124,7 +119,7 @@ def _same_goals(data: Mapping[str, Any]) -> Iterator[Fault]:
 
 
 def _unfit_targets(data: Mapping[str, Any]) -> Iterator[Fault]:
-    wanted = {"goal": ("target",), "alert": ("below", "above")}
+    wanted = {"goal": ("target",), "alert": ("below", "above", "clear")}
     for section, keys in wanted.items():
         for index, row in _rows(data, section):
             kpi = row.get("kpi")
@@ -133,6 +128,9 @@ def _unfit_targets(data: Mapping[str, Any]) -> Iterator[Fault]:
                 continue
             is_rate = definition.unit == "percent"
             for key in keys:
+                # Behind ``changes_by`` a clear level is a share, whatever the KPI.
+                if key == "clear" and "changes_by" in row:
+                    continue
                 message = _unfit(row.get(key), is_rate=is_rate)
                 if message:
                     yield Fault((section, index, key), f"{kpi} {message}")

@@ -10,7 +10,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from kpi_tui.config import goal, section, settings, tiktok
+from kpi_tui.config import alert, goal, section, settings, tiktok
 from kpi_tui.config.settings import Settings
 
 
@@ -32,12 +32,8 @@ def _field_texts() -> dict[str, dict[str, str]]:
     pydantic can do this while it builds the models; that costs every start 10 ms.
     """
     found: dict[str, dict[str, str]] = {}
-    for module in (
-        section,
-        goal,
-        tiktok,
-        settings,
-    ):  # each before those that build on it
+    # Each before those that build on it.
+    for module in (section, alert, goal, tiktok, settings):
         tree = ast.parse(Path(inspect.getfile(module)).read_text(encoding="utf-8"))
         for node in tree.body:
             if isinstance(node, ast.ClassDef):

@@ -12,22 +12,19 @@ from pydantic import (
     Field,
     Tag,
     field_validator,
-    model_validator,
 )
 
+from kpi_tui.config.alert import Alert, NotifySection
 from kpi_tui.config.fields import (
-    Amount,
     DateFormat,
     Handle,
     JmesPath,
-    KpiId,
     Line,
     LocalPath,
     MetricId,
     Required,
     Scale,
     Seconds,
-    Span,
     Url,
     Zone,
 )
@@ -59,6 +56,7 @@ __all__ = [
     "JsonMetric",
     "ManualSource",
     "MonitorSection",
+    "NotifySection",
     "ResearchSource",
     "Secret",
     "Section",
@@ -228,26 +226,6 @@ class Competitor(Section):
     """Where its numbers come from."""
 
 
-class Alert(Section):
-    """A limit for one KPI. Read and checked; this version raises no alerts."""
-
-    kpi: KpiId
-    account: Handle | None = None
-    """All own accounts when absent."""
-    below: Amount | None = None
-    above: Amount | None = None
-    changes_by: Amount | None = None
-    for_: Span | None = Field(default=None, alias="for")
-    """How long it must hold."""
-
-    @model_validator(mode="after")
-    def _one_limit(self) -> "Alert":
-        limits = (self.below, self.above, self.changes_by)
-        if sum(limit is not None for limit in limits) != 1:
-            raise ValueError("expected exactly one of below, above, changes_by")
-        return self
-
-
 class Theme(Section):
     """A group of videos by words in their captions."""
 
@@ -278,6 +256,7 @@ class Settings(Section):
 
     monitor: MonitorSection = MonitorSection()
     display: DisplaySection = DisplaySection()
+    notify: NotifySection = NotifySection()
     account: tuple[Account, ...] = ()
     competitor: tuple[Competitor, ...] = ()
     goal: tuple[Goal, ...] = ()

@@ -34,7 +34,8 @@ LATER_TYPES = (
 
 _SHOWN = {
     "refresh", "timezone", "target", "growth", "by", "start", "handle", "account", "below",
-    "above", "changes_by", "for", "seed", "delimiter", "date_format", "theme", "scale",
+    "above", "changes_by", "for", "no_data_for", "clear", "days", "quiet", "seed",
+    "delimiter", "date_format", "theme", "scale",
 }  # fmt: skip
 """Keys whose wrong value may be repeated: it cannot be a secret, unlike a URL."""
 
@@ -53,7 +54,7 @@ _EXPECTED = {
 }
 """pydantic's code to our words."""
 
-_PLAIN_LISTS = {"match", "command"}
+_PLAIN_LISTS = {"match", "command", "apprise"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,6 +161,8 @@ def _section_at(place: Place, data: Mapping[str, Any]) -> type[BaseModel]:
         return SOURCE_TYPES[value_at(data, (*place, "type"))]
     if not place:
         return Settings
+    if place[0] == "notify" and len(place) > 1:
+        return Secret
     kind = Settings.model_fields[str(place[0])].annotation
     # A section by itself, or a tuple of them.
     inner = getattr(kind, "__args__", (kind,))[0]
