@@ -12,7 +12,7 @@ from kpi_tui.app.panes.overview import Below, NowLine
 from kpi_tui.app.widgets.header import Header, Notices
 from kpi_tui.app.widgets.panel import KpiPanel
 from kpi_tui.monitor.snapshot import AccountRef
-from tests.app.panes.screen import screen_text
+from tests.app.panes.screen import screen_text, tab_key
 from tests.app.play import make_app
 from tests.app.snapshots import FakeMonitor, make_snapshot
 
@@ -113,7 +113,7 @@ async def test_ascii_draws_ascii_only() -> None:
     monitor = FakeMonitor(make_snapshot(account=name))
     app = make_app(monitor, is_ascii=True)
     async with app.run_test(size=(120, 40)) as pilot:
-        for keys in ((), ("6",), ("1", "i"), ("escape", "question_mark")):
+        for keys in ((), ("1", "i"), ("escape", "question_mark")):
             await pilot.press(*keys)
             await pilot.pause()
             assert screen_text(app).isascii()
@@ -131,7 +131,7 @@ async def test_outside_text_is_neither_markup_nor_escapes() -> None:
     )
     app = make_app(FakeMonitor(replace(snapshot, sources=sources)))
     async with app.run_test(size=(120, 40)) as pilot:
-        for key in ("1", "6", "i", "question_mark"):
+        for key in ("1", tab_key("sources"), "i", "question_mark"):
             await pilot.press(key)
             await pilot.pause()
             text = screen_text(app)

@@ -5,8 +5,9 @@ import pytest
 from kpi_tui.app.facts import OVERVIEW
 from kpi_tui.app.keys import COMMANDS, key_name, keys_of
 from kpi_tui.app.screens.help import help_entries
-from kpi_tui.app.screens.why import why_entries
+from kpi_tui.app.screens.why import WhyScreen, why_entries
 from kpi_tui.kpi.definitions import DEFINITIONS
+from kpi_tui.kpi.values import KpiValue
 from tests.app.panes.screen import screen_text
 from tests.app.play import make_app
 from tests.app.snapshots import NOW, make_snapshot
@@ -68,6 +69,14 @@ def test_every_kpi_has_a_page_with_and_without_data(kpi: str) -> None:
     empty = page(kpi, kpis={}, window=None, goals={}, sources=(), live={})
     assert "Value: none" in empty
     assert "no source has given a complete day yet" in empty
+
+
+def test_a_number_that_is_not_in_the_dictionary_has_a_page_too() -> None:
+    kpis = {"share_of_voice": KpiValue("share_of_voice", 0.25, "percent", days=28)}
+    screen = WhyScreen(make_snapshot(kpis=kpis), "share_of_voice", AT)
+    assert screen._title == "share_of_voice"
+    assert "Value: 25.0000 %" in page("share_of_voice", kpis=kpis)
+    assert "Value: none: not measured" in page("share_of_voice")
 
 
 async def test_i_opens_the_page_and_escape_closes_it() -> None:

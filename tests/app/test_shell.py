@@ -10,7 +10,7 @@ from kpi_tui.app.panes.overview import OverviewPane
 from kpi_tui.app.themes import THEMES
 from kpi_tui.app.widgets.header import Header
 from kpi_tui.monitor.snapshot import Snapshot, View
-from tests.app.panes.screen import screen_text
+from tests.app.panes.screen import screen_text, tab_key, until
 from tests.app.play import make_app
 from tests.app.snapshots import NOW, FakeMonitor, make_snapshot
 
@@ -26,12 +26,10 @@ async def test_the_first_frame_is_whole_before_the_monitor_runs() -> None:
     monitor = Watching()
     app = make_app(monitor)
     async with app.run_test(size=(120, 40)) as pilot:
-        await pilot.pause()
-        was_running = monitor.is_running
+        await until(pilot, lambda: monitor.is_running)
         worker = next(worker for worker in app.workers if worker.name == "monitor")
         assert worker.group == "monitor"
         assert worker.node is app
-    assert was_running
     assert not monitor.is_running
     assert "3,352" in seen[0]
     assert "What moved" in seen[0]
@@ -82,7 +80,7 @@ async def test_hidden_tabs_are_not_shown_snapshots(
     monitor = FakeMonitor()
     app = make_app(monitor)
     async with app.run_test(size=(120, 40)) as pilot:
-        await pilot.press("6")
+        await pilot.press(tab_key("sources"))
         await pilot.pause()
         shown: list[int] = []
 

@@ -12,7 +12,7 @@ from tests.app.snapshots import NOW, FakeMonitor, make_snapshot
 
 
 async def test_what_needs_somebody_comes_first_and_is_explained() -> None:
-    async with on_tab("6") as (app, _):
+    async with on_tab("sources") as (app, _):
         text = screen_text(app)
         lines = text.splitlines()
         names = [line.split()[0] for line in lines[4:9]]
@@ -35,7 +35,7 @@ async def test_what_needs_somebody_comes_first_and_is_explained() -> None:
 
 
 async def test_the_detail_follows_the_cursor_and_notes_are_told() -> None:
-    async with on_tab("6") as (app, pilot):
+    async with on_tab("sources") as (app, pilot):
         await pilot.press("down", "down", "down", "down")
         await pilot.pause()
         text = screen_text(app)
@@ -45,7 +45,7 @@ async def test_the_detail_follows_the_cursor_and_notes_are_told() -> None:
 
 async def test_enter_and_r_poll_the_source_under_the_cursor() -> None:
     monitor = FakeMonitor()
-    async with on_tab("6", monitor) as (app, pilot):
+    async with on_tab("sources", monitor) as (app, pilot):
         copied: list[str] = []
         app.copy_to_clipboard = copied.append  # type: ignore[assignment]
         await pilot.press("down", "enter")
@@ -62,7 +62,7 @@ async def test_enter_and_r_poll_the_source_under_the_cursor() -> None:
 
 async def test_the_cursor_stays_on_its_source_when_the_order_changes() -> None:
     monitor = FakeMonitor()
-    async with on_tab("6", monitor) as (app, pilot):
+    async with on_tab("sources", monitor) as (app, pilot):
         await pilot.press("down")
         sources = tuple(
             replace(source, state="ok", error=None)
@@ -78,7 +78,7 @@ async def test_the_cursor_stays_on_its_source_when_the_order_changes() -> None:
 
 @pytest.mark.parametrize("size", [(200, 60), (80, 24), (60, 20), (40, 10)])
 async def test_it_fits(size: tuple[int, int]) -> None:
-    async with on_tab("6", size=size) as (app, _):
+    async with on_tab("sources", size=size) as (app, _):
         text = screen_text(app)
         assert "oldmill/http-json" in text
         assert "unauthorised" in text
@@ -86,7 +86,7 @@ async def test_it_fits(size: tuple[int, int]) -> None:
 
 
 async def test_without_sources_it_says_so() -> None:
-    async with on_tab("6", FakeMonitor(make_snapshot(sources=(), log=()))) as (
+    async with on_tab("sources", FakeMonitor(make_snapshot(sources=(), log=()))) as (
         app,
         pilot,
     ):
@@ -95,7 +95,7 @@ async def test_without_sources_it_says_so() -> None:
 
 
 async def test_ages_move_by_the_minute() -> None:
-    async with on_tab("6") as (app, pilot):
+    async with on_tab("sources") as (app, pilot):
         detail = app.query_one(Detail)
         source = make_snapshot().sources[0]
         for seconds, words in ((0, "1 min ago"), (50, "1 min ago"), (61, "2 min ago")):
@@ -118,6 +118,6 @@ async def settled(pilot: Pilot[int]) -> None:
 async def test_a_thousand_sources_stay_quick() -> None:
     one = make_snapshot().sources[0]
     many = tuple(replace(one, name=f"a{number:04}/http-json") for number in range(1000))
-    async with on_tab("6", FakeMonitor(make_snapshot(sources=many))) as (app, _):
+    async with on_tab("sources", FakeMonitor(make_snapshot(sources=many))) as (app, _):
         assert app.query_one(SourceTable).row_count <= 300
         assert "a0000/http-json" in screen_text(app)

@@ -10,8 +10,10 @@ from functools import partial
 from types import MappingProxyType
 
 from rich.console import RenderableType
-from textual.app import SystemCommand
+from textual.app import ScreenStackError, SystemCommand
+from textual.css.query import NoMatches
 from textual.screen import Screen
+from textual.widget import MountError
 from textual.widgets import Input
 from textual.worker import WorkerFailed
 
@@ -26,6 +28,8 @@ from kpi_tui.kpi.definitions import DEFINITIONS
 from kpi_tui.monitor.port import MonitorPort
 
 NOTICE_SECONDS = 4.0
+GONE = (NoMatches, MountError, ScreenStackError)
+"""What looking for widgets raises while the app ends."""
 TRENDS = next(place for place, tab in enumerate(TABS) if tab.id == "trends")
 
 
@@ -165,7 +169,7 @@ class KpiApp(Shell):
         """Find a command by its name."""
         from kpi_tui.app.screens.palette import Palette
 
-        if not Palette.is_open(self):
+        if not isinstance(self.screen, Palette):
             _ = self.push_screen(Palette(id="--command-palette"))
 
     async def action_why(self) -> None:
@@ -211,7 +215,7 @@ class KpiApp(Shell):
 
     def action_export(self) -> None:
         """Write the view's points."""
-        self.run_worker(self._export(), name="export", group="export", exclusive=True)
+        self.run_worker(self._export, name="export", group="export", exclusive=True)
 
     async def _export(self) -> None:
         try:
@@ -258,6 +262,10 @@ class KpiApp(Shell):
 
     def _handle_exception(self, error: Exception) -> None:
         """Keep the error for the crash file; Textual only prints and forgets it."""
+        if self._exit and isinstance(error, GONE):
+            # ctrl+c overtakes the keys typed before it: a page they open is taken
+            # apart while it is built.
+            return
         if self.crash is None:
             self.crash = error.error if isinstance(error, WorkerFailed) else error
         if self.on_end is not None:

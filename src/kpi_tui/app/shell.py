@@ -219,8 +219,12 @@ class Shell(App[int]):
         known = self._panes.get(tab.id)
         self.pane = pane = known or tab.make_pane()
         if known is None:
+            body = self.screen_stack[0].query_one("#panes")
+            if not body.is_attached:
+                # The app ends: ctrl+c overtakes the keys that were typed before it.
+                return pane
             self._panes[tab.id] = pane
-            await self.screen_stack[0].query_one("#panes").mount(pane)
+            await body.mount(pane)
         pane.display = True
         self._tab_bar.show(self.place)
         self._footer.show(pane.OFFERS)

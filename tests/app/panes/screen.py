@@ -1,12 +1,14 @@
 """What the tests of the tabs share: the app on one tab, and its screen as text."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from typing import Any
 
+from textual.app import App
 from textual.pilot import Pilot
 
 from kpi_tui.app.app import KpiApp
+from kpi_tui.app.tabs import TABS
 from tests.app.play import make_app
 from tests.app.snapshots import FakeMonitor
 
@@ -16,18 +18,18 @@ SIZES = [(200, 60), (120, 40), (80, 24), (60, 20), (40, 10), (30, 8)]
 
 @asynccontextmanager
 async def on_tab(
-    key: str,
+    tab: str,
     monitor: FakeMonitor | None = None,
     *,
     size: tuple[int, int] = (120, 40),
     is_ascii: bool = False,
     theme: str | None = None,
 ) -> AsyncIterator[tuple[KpiApp, Pilot[Any]]]:
-    """The app after the key of a tab was pressed."""
+    """The app after the key of a tab was pressed; its id or its number."""
     app = make_app(monitor, is_ascii=is_ascii, theme=theme)
     async with app.run_test(size=size) as pilot:
         await pilot.pause()
-        await pilot.press(key)
+        await pilot.press(tab if tab.isdecimal() else tab_key(tab))
         await pilot.pause()
         yield app, pilot
 
@@ -43,7 +45,23 @@ async def through_sizes(
         yield size
 
 
-def screen_text(app: KpiApp) -> str:
+def tab_key(tab: str) -> str:
+    """The number that shows this tab."""
+    return str([known.id for known in TABS].index(tab) + 1)
+
+
+async def until(pilot: Pilot[Any], is_so: Callable[[], bool]) -> None:
+    """Wait for what takes its time, such as a thread or a worker, and no longer."""
+    for _ in range(1000):
+        if is_so():
+            return
+        await pilot.pause(0.005)
+    raise AssertionError(
+        f"it did not come; the screen shows:\n{screen_text(pilot.app)}"
+    )
+
+
+def screen_text(app: App[Any]) -> str:
     """What is on the screen, without styles."""
     strips = app.screen._compositor.render_strips()
     return "\n".join(

@@ -1,6 +1,7 @@
 """The Content tab: order, filter, groups, posting times, hostile captions."""
 
 from dataclasses import replace
+from datetime import UTC, date, datetime
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -90,7 +91,7 @@ async def test_the_filter_keeps_captions_with_all_words():
         await pilot.press("escape")
         await pilot.pause()
         assert len(captions(app)) == 15
-        assert app.focused is app.query_one(Input)
+        assert app.query_one(Input).has_focus
         await pilot.press("escape")
         await pilot.pause()
         assert not app.query_one(Input).display
@@ -103,6 +104,22 @@ async def test_enter_in_the_filter_goes_to_the_videos_and_keeps_it():
         await pilot.pause()
         assert app.focused is table(app)
         assert len(captions(app)) == 3
+
+
+async def test_keys_belong_to_the_filter_while_one_types():
+    monitor = FakeMonitor()
+    async with on_tab("3", monitor) as (app, pilot):
+        before = list(monitor.calls)
+        await pilot.press("slash", *"xrp[],.g0", "left", "left", "right", "home")
+        await pilot.pause()
+        line = app.query_one(Input)
+        assert app.pane.id == "content"
+        assert (line.value, line.cursor_position) == ("xrp[],.g0", 0)
+        assert not line.cursor_blink
+        assert monitor.calls == before
+        await pilot.press("left", "escape", "escape", "right")
+        await pilot.pause()
+        assert app.pane.id == "audience"
 
 
 def test_no_word_keeps_all():
@@ -146,10 +163,8 @@ async def test_hostile_captions_are_shown_as_they_are():
         replace(row, caption=caption)
         for row, caption in zip(snapshot.videos, HOSTILE, strict=False)
     )
-    async with on_tab("3", FakeMonitor(replace(snapshot, videos=videos))) as (
-        app,
-        pilot,
-    ):
+    monitor = FakeMonitor(replace(snapshot, videos=videos))
+    async with on_tab("3", monitor, size=(150, 40)) as (app, pilot):
         text = screen_text(app)
         assert "[/link in bio] [bold red]x[/]" in text
         assert "(no caption)" in text
@@ -185,6 +200,16 @@ async def test_groups_go_round_and_say_too_few():
         await pilot.press("g")
         await pilot.pause()
         assert "Recipes" in screen_text(app)
+
+
+async def test_without_themes_the_groups_start_at_hashtags():
+    groups = tuple(g for g in make_snapshot().groups if g.dimension != "theme")
+    async with on_tab("3", FakeMonitor(make_snapshot(groups=groups))) as (app, pilot):
+        assert "#howto" in screen_text(app)
+        for _ in range(4):
+            await pilot.press("g")
+        await pilot.pause()
+        assert "themes are rules in the config" in screen_text(app)
 
 
 async def test_on_a_low_terminal_there_is_one_thing_at_a_time():
@@ -251,6 +276,29 @@ def test_a_day_label_is_not_shifted_into_another_zone():
     exact = replace(row, posted_precision="second")
     assert posted_text(exact, zone, LAST, 20) == "22 Mar 17:00"
     assert posted_text(replace(row, posted_at=None), zone, LAST, 20) == "–"
+
+
+def test_days_of_posting_look_alike():
+    first, *_ = make_snapshot().videos
+    zone, today = ZoneInfo("Europe/Athens"), date(2026, 10, 15)
+    fourth, fourteenth, last_year = (
+        replace(
+            first,
+            id=str(at),
+            posted_at=int(datetime(*at, 16, 45, tzinfo=UTC).timestamp()),
+        )
+        for at in ((2026, 10, 4), (2026, 10, 14), (2025, 12, 28))
+    )
+    assert posted_text(fourth, zone, today, 12) == "4 Oct 19:45"
+    assert posted_text(fourteenth, zone, today, 12) == "14 Oct 19:45"
+    assert posted_text(last_year, zone, today, 12) == "28 Dec 2025"
+    assert posted_text(last_year, zone, today, 20) == "28 Dec 2025 18:45"
+    for width in range(3, 12):
+        assert posted_text(fourth, zone, today, width) == "4 Oct"
+        assert posted_text(fourteenth, zone, today, width) == "14 Oct"
+    for width in range(40, 200):
+        column, *_ = columns_for(width, (fourth, last_year), ORDERS[0])
+        assert column.width in {11, 12}
 
 
 @pytest.mark.parametrize("is_ascii", [False, True])

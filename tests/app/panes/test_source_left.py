@@ -179,7 +179,10 @@ async def test_the_tab_shows_what_is_left_of_the_source_under_the_cursor(
     is_ascii: bool,
 ) -> None:
     snapshot = make_snapshot(sources=(everything(),))
-    async with on_tab("6", FakeMonitor(snapshot), is_ascii=is_ascii) as (app, pilot):
+    async with on_tab("sources", FakeMonitor(snapshot), is_ascii=is_ascii) as (
+        app,
+        pilot,
+    ):
         text = screen_text(app)
         assert "acme/tiktok-display failed, tries again at" in text
         assert "212 of 600" in text
@@ -196,7 +199,7 @@ async def test_the_tab_shows_what_is_left_of_the_source_under_the_cursor(
 
 async def test_an_idle_meter_repaints_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
     snapshot = make_snapshot(sources=(everything(),))
-    async with on_tab("6", FakeMonitor(snapshot)) as (app, _):
+    async with on_tab("sources", FakeMonitor(snapshot)) as (app, _):
         detail = app.query_one(Detail)
         painted: list[object] = []
         monkeypatch.setattr(detail, "refresh", lambda *args, **_: painted.append(args))

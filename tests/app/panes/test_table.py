@@ -122,6 +122,10 @@ async def test_cells_are_never_markup_and_never_wider_than_their_column():
         assert cells[0].plain == "[/b] [r…"
         assert cells[1].plain == "1 of 9"
         assert all(cell.no_wrap for cell in cells)
+        evil = Cell("a\x1b]52;c;QQ==\x07\n\u202eb", tail="\x9b1m")
+        table.set_rows([("x", (evil, evil))])
+        cells = table.get_row("x")
+        assert all(cell.plain.isprintable() for cell in cells)
 
 
 async def test_a_theme_change_recolours():

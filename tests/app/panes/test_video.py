@@ -62,6 +62,20 @@ async def test_the_page_draws_growth_retention_sources_and_viewers():
         assert all(chart.data is not None for chart in app.screen.query(Chart))
 
 
+async def test_a_page_that_cannot_be_read_says_so_and_ends_nothing():
+    class Locked(FakeMonitor):
+        async def video_page(self, video_id: str) -> VideoPage | None:
+            raise OSError("database is locked")
+
+    async with on_tab("3", Locked()) as (app, pilot):
+        await opened(pilot)
+        assert "could not be read: database is locked" in screen_text(app)
+        await pilot.press("escape")
+        await pilot.pause()
+        assert app.crash is None
+        assert not isinstance(app.screen, VideoScreen)
+
+
 async def test_parts_that_are_missing_say_so():
     row = make_snapshot().videos[0]
     monitor = Slow(VideoPage(row, growth=((row.posted_at or 0, 5.0),)))

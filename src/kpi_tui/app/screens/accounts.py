@@ -7,15 +7,15 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.content import Content
-from textual.screen import ModalScreen
 from textual.widgets import Input, OptionList
 from textual.widgets.option_list import Option
 
+from kpi_tui.app.screens.over import Over
 from kpi_tui.app.widgets.lines import to_content
 from kpi_tui.monitor.snapshot import AccountRef
 
 
-class AccountScreen(ModalScreen[str | None]):
+class AccountScreen(Over[str | None]):
     """Dismisses with the chosen handle, or None."""
 
     BINDINGS: ClassVar[list[BindingType]] = [

@@ -6,8 +6,8 @@ from typing import ClassVar
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import VerticalScroll
-from textual.screen import ModalScreen
 
+from kpi_tui.app.screens.over import Over
 from kpi_tui.app.states import MUTED
 from kpi_tui.app.widgets.lines import Line, Lines, wrap
 
@@ -39,7 +39,7 @@ class Entries(Lines):
         return lines
 
 
-class Page(ModalScreen[None]):
+class Page(Over[None]):
     """A titled box of entries."""
 
     BINDINGS: ClassVar[list[BindingType]] = [

@@ -4,8 +4,10 @@ from textual.app import ComposeResult
 from textual.command import CommandInput, CommandPalette, SearchIcon
 from textual.widgets import LoadingIndicator
 
+from kpi_tui.app.screens.over import ClosesOnce
 
-class Palette(CommandPalette):
+
+class Palette(CommandPalette, ClosesOnce[None]):
     """Nothing in it blinks or turns: open and idle it writes nothing."""
 
     def compose(self) -> ComposeResult:

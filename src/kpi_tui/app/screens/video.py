@@ -15,9 +15,9 @@ from textual import work
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical, VerticalScroll
-from textual.screen import ModalScreen
 
 from kpi_tui.app.panes.videos import lift_text, posted_text
+from kpi_tui.app.screens.over import Over
 from kpi_tui.app.states import MUTED
 from kpi_tui.app.widgets.bars import Bar, Bars
 from kpi_tui.app.widgets.chart import Chart, ChartData
@@ -70,7 +70,7 @@ class Numbers(Lines):
         return lines
 
 
-class VideoScreen(ModalScreen[None]):
+class VideoScreen(Over[None]):
     """A page over the tabs; Escape goes back, ``y`` copies the link."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
