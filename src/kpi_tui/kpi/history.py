@@ -49,3 +49,7 @@ class AccountHistory:
     """Metric id to the name of the source that last wrote it."""
     latest: Mapping[str, tuple[int, float]] = field(default_factory=dict)
     """Metric id of a level to its newest (UTC epoch seconds, value), to the second."""
+    video_flows: Mapping[str, Mapping[date, float]] = field(default_factory=dict)
+    """Flow (``video_views``, …) to what all posts' running totals gained on a day,
+    for the days on which they were looked at; only where nothing tells it by day.
+    For single days: a window is had from the totals at its two ends."""

@@ -4,7 +4,7 @@ Knows which metric stands in for which; knows no window and no KPI.
 """
 
 from bisect import bisect_right
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -79,6 +79,23 @@ class Measured:
         if name not in self._series:
             self._series[name] = self._resolve(name)
         return self._series[name]
+
+    def daily(self, names: Sequence[str]) -> list[Days] | None:
+        """Each flow's days, for questions about single days; None where one has none.
+
+        Where one of them is only known from the posts' totals, all are that can be, so
+        that a rate of them has one basis.
+        """
+        found = [self.series(name) for name in names]
+        if all(one is not None for one in found):
+            return [one.days for one in found if one is not None]
+        gains = self.history.video_flows
+        days = [
+            gains.get(name, None if one is None else one.days)
+            for name, one in zip(names, found, strict=True)
+        ]
+        known = [one for one in days if one is not None]
+        return known if len(known) == len(days) else None
 
     def level(self, metric: str) -> Level:
         """The level's observations; empty when it is not measured."""

@@ -3,7 +3,7 @@
 Knows the same formulas as the windows, applied to single days; draws nothing.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -75,9 +75,8 @@ def _daily(kpi: str, measured: Measured) -> _Daily | None:
 
 
 def _sum_of(measured: Measured, names: tuple[str, ...]) -> _Daily | None:
-    series = [measured.series(name) for name in names]
-    days: list[Mapping[date, float]] = [one.days for one in series if one is not None]
-    if len(days) < len(names):
+    days = measured.daily(names)
+    if days is None:
         return None
 
     def value(day: date) -> float | None:
@@ -88,16 +87,18 @@ def _sum_of(measured: Measured, names: tuple[str, ...]) -> _Daily | None:
 
 
 def _quotient(measured: Measured, ratio: Ratio, factor: float = 1.0) -> _Daily | None:
-    top = _sum_of(measured, ratio.top)
-    bottom = _sum_of(measured, (ratio.bottom,))
-    if top is None or bottom is None:
+    # Together: a rate of a day has one basis.
+    days = measured.daily((*ratio.top, ratio.bottom))
+    if days is None:
         return None
+    *top, bottom = days
 
     def value(day: date) -> float | None:
-        above, below = top(day), bottom(day)
-        if above is None or below is None or below <= 0:
+        below = bottom.get(day)
+        parts = [one[day] for one in top if day in one]
+        if len(parts) < len(top) or below is None or below <= 0:
             return None
-        return above / below * factor + ratio.offset
+        return sum(parts) / below * factor + ratio.offset
 
     return value
 

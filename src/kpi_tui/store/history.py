@@ -14,6 +14,7 @@ from kpi_tui.kpi.metrics import METRICS
 from kpi_tui.kpi.readings import day_start
 from kpi_tui.kpi.windows import Window, day_end, local_day
 from kpi_tui.store.days import Moment, days_between, label_of
+from kpi_tui.store.video_days import VideoDays
 from kpi_tui.store.video_history import read_videos
 
 _SERIES = """
@@ -73,13 +74,17 @@ def read_history(
     zone: ZoneInfo,
     window: Window,
     as_of: date | None,
+    video_days: VideoDays | None = None,
 ) -> AccountHistory:
-    """What the formulas need for the window and the one before it."""
+    """What the formulas need for the window and the one before it.
+
+    Without ``video_days`` it has no days from posts' totals.
+    """
     moment = Moment(zone, as_of)
     series = _account_series(conn, handle)
     levels = [one for one in series if one.is_level]
     videos, sources = read_videos(conn, handle, window, moment)
-    return AccountHistory(
+    found = AccountHistory(
         handle=handle,
         zone=zone,
         flows=_flows(conn, series, window, moment),
@@ -89,6 +94,11 @@ def read_history(
         sources=sources | {one.metric: one.source for one in series},
         latest=_latest(conn, levels, moment),
     )
+    if video_days is None:
+        return found
+    last = window.last if as_of is None else min(window.last, as_of)
+    days = days_between(window.previous.first, last)
+    return video_days.filled(conn, found, days)
 
 
 def read_days(

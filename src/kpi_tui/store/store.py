@@ -16,6 +16,7 @@ from kpi_tui.kpi.audience import AudiencePoint
 from kpi_tui.kpi.benchmarks import BenchmarkPoint
 from kpi_tui.kpi.history import AccountHistory
 from kpi_tui.kpi.readings import Batch, day_start
+from kpi_tui.kpi.velocity import Look, Question
 from kpi_tui.kpi.windows import Window
 from kpi_tui.store import (
     audience,
@@ -24,6 +25,7 @@ from kpi_tui.store import (
     listing,
     polls,
     video_history,
+    video_looks,
 )
 from kpi_tui.store.ingest import Ingester
 from kpi_tui.store.listing import point_record
@@ -38,6 +40,7 @@ from kpi_tui.store.records import (
 )
 from kpi_tui.store.rescue import is_damage, write_backup
 from kpi_tui.store.rollup import Retention, Step, ZoneOf, roll_up_step, utc_for_all
+from kpi_tui.store.video_days import VideoDays
 from kpi_tui.store.writer import Writer
 
 __all__ = [
@@ -66,6 +69,7 @@ class Store:
     def __init__(self, writer: Writer) -> None:
         """See :meth:`open`."""
         self._writer = writer
+        self._video_days = VideoDays()
 
     @classmethod
     def open(cls, path: Path | None) -> "Store":
@@ -102,7 +106,15 @@ class Store:
         While nothing can be written it waits in memory, and the result says so.
         """
         otherwise = Ingested(0, 0, 0, 0, waiting=len(batch.readings))
-        return self._writer.submit(lambda to: to.ingest(source, batch), otherwise)
+
+        def write(to: Ingester) -> Ingested:
+            self._video_days.forget(batch)
+            return to.ingest(source, batch)
+
+        written = self._writer.submit(write, otherwise)
+        # Somebody may have read the days while they were being written.
+        written.add_done_callback(lambda _: self._video_days.forget(batch))
+        return written
 
     def record_poll(  # noqa: PLR0913 - one row of the books, one call
         self,
@@ -194,7 +206,9 @@ class Store:
 
         ``as_of`` None: now; a date: nothing after the end of that day counts.
         """
-        return self._read(history.read_history, handle, zone, window, as_of)
+        return self._read(
+            history.read_history, handle, zone, window, as_of, self._video_days
+        )
 
     def days(
         self, handle: str, zone: ZoneInfo, window: Window, as_of: date | None
@@ -239,6 +253,18 @@ class Store:
     ) -> dict[str, list[tuple[str, float]]]:
         """Dimension (``second``, ``impressions``, …) to (label, newest value)."""
         return self._read(video_history.read_video_buckets, handle, video_id)
+
+    def video_looks(
+        self, handle: str, questions: Sequence[Question]
+    ) -> dict[Question, Look]:
+        """When posts' polled views were seen around the moments asked for."""
+        return self._read(video_looks.read_looks, handle, questions)
+
+    def video_curves(
+        self, handle: str, video_ids: Sequence[str]
+    ) -> dict[str, list[tuple[float, float]]]:
+        """Video id to (second, share still watching 0-1), for those that have one."""
+        return self._read(video_looks.read_curves, handle, video_ids)
 
     def video_total_gains(
         self, handle: str, since_at: int, now_at: int

@@ -8,7 +8,7 @@ import json
 import sqlite3
 import threading
 import time
-from collections import OrderedDict
+from collections import Counter, OrderedDict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
@@ -124,7 +124,8 @@ class VideoDays:
                 return
             oldest: dict[str, int] = {}
             for reading in batch.readings:
-                if reading.account in self._kept and reading.entity:
+                is_told = reading.entity or reading.metric == "videos_total"
+                if is_told and reading.account in self._kept:
                     known = oldest.get(reading.account, reading.at)
                     oldest[reading.account] = min(known, reading.at)
             for handle, at in oldest.items():
@@ -154,25 +155,60 @@ class VideoDays:
     ) -> dict[date, Mapping[str, float]]:
         days, looked = asked
         posts = _posts(conn, handle, zone)
-        (newest,) = conn.execute(_NEWEST, (json.dumps(list(posts)),)).fetchone()
+        numbers = json.dumps(list(posts))
+        (newest,) = conn.execute(_NEWEST, (numbers,)).fetchone()
         if newest is None:
             return {}
-        evenings = [days[0] - _DAY, *days]
-        ends = [day_end(day, zone) for day in (evenings[0] - _DAY, *evenings)]
-        totals: list[dict[int, float]] = [{} for _ in evenings]
+        # The evenings before the first day and of each day, behind that of a day more.
+        ends = [day_end(days[0] + i * _DAY, zone) for i in range(-2, len(days))]
+        tallies = [_Tally() for _ in days]
         seen = {*looked, local_day(newest, zone)}
-        rows = conn.execute(_ENDS, (json.dumps(list(posts)), json.dumps(ends[1:])))
-        for number, place, at, value in rows:
-            totals[place][number] = value
+        current, last, before = -1, -1, 0.0
+        for number, place, at, value in conn.execute(
+            _ENDS, (numbers, json.dumps(ends[1:]))
+        ):
+            day = days[0] + (place - 1) * _DAY
             if at >= ends[place]:
-                seen.add(evenings[place])
+                seen.add(day)
+            if place:
+                post = posts[number]
+                is_known = number == current and last == place - 1
+                start = before if is_known else _start(post, day)
+                tallies[place - 1].add(post.flow, value, start)
+            current, last, before = number, place, value
         found: dict[date, Mapping[str, float]] = {}
-        for i, day in enumerate(days):
-            is_seen = day in seen and evenings[i] in seen
-            found[day] = _gains(day, totals[i], totals[i + 1], posts) if is_seen else {}
-            if ends[i + 2] <= newest:
+        for day, tally, end in zip(days, tallies, ends[2:], strict=True):
+            is_seen = day in seen and day - _DAY in seen
+            found[day] = tally.gains() if is_seen else {}
+            if end <= newest:
                 kept.days[day] = found[day]
         return found
+
+
+class _Tally:
+    """What a day comes to, while its posts are added."""
+
+    def __init__(self) -> None:
+        self._sums: dict[str, float] = {}
+        self._known: Counter[str] = Counter()
+        self._left_out: Counter[str] = Counter()
+
+    def add(self, flow: str, value: float, start: float | None) -> None:
+        """One post's total at the day's end; ``start`` None: not known the day before."""
+        if start is None:
+            self._left_out[flow] += 1
+        else:
+            self._known[flow] += 1
+            self._sums[flow] = self._sums.get(flow, 0.0) + value - start
+
+    def gains(self) -> dict[str, float]:
+        """Flow to its sum, where enough posts are known."""
+        known, left_out = self._known, self._left_out
+        return {
+            flow: value
+            for flow, value in self._sums.items()
+            if known[flow] >= ENOUGH_COVERAGE * (known[flow] + left_out[flow])
+        }
 
 
 def _lacks_days(history: AccountHistory) -> bool:
@@ -209,28 +245,7 @@ def _posts(conn: sqlite3.Connection, handle: str, zone: ZoneInfo) -> dict[int, _
     }
 
 
-def _gains(
-    day: date,
-    before: Mapping[int, float],
-    now: Mapping[int, float],
-    posts: Mapping[int, _Post],
-) -> dict[str, float]:
-    """A post of the day starts at 0, and one of the last evening that is new on it."""
-    sums: dict[str, float] = {}
-    counts: dict[str, tuple[int, int]] = {}
-    for number, value in now.items():
-        flow, posted = posts[number]
-        start = before.get(number)
-        if start is None and posted is not None and day - _DAY <= posted <= day:
-            start = 0.0
-        known, left_out = counts.get(flow, (0, 0))
-        if start is None:
-            counts[flow] = (known, left_out + 1)
-            continue
-        counts[flow] = (known + 1, left_out)
-        sums[flow] = sums.get(flow, 0.0) + value - start
-    return {
-        flow: value
-        for flow, value in sums.items()
-        if counts[flow][0] >= ENOUGH_COVERAGE * sum(counts[flow])
-    }
+def _start(post: _Post, day: date) -> float | None:
+    """A post of the day starts at 0, and so does one of the last evening new on it."""
+    is_new = post.posted is not None and day - _DAY <= post.posted <= day
+    return 0.0 if is_new else None
