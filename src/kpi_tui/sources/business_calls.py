@@ -163,7 +163,7 @@ class Fields:
                 continue
             if refused is not None:
                 self._first = at
-                self.refusal = f"Some numbers are left out: {refused.message}."
+                self.refusal = f"Some numbers are left out: {_told(refused)}."
             return data
         raise refused or SourceError("there is nothing to ask for")
 
@@ -237,6 +237,13 @@ async def list_posts(
         params["cursor"] = str(int(cursor))
     listing.is_complete = wanted is None  # 4,000 posts are enough
     return listing
+
+
+def _told(refused: BusinessError) -> str:
+    """With what to do, where it is the user who can mend it."""
+    if refused.code in ASKS_FOR_CONSENT and refused.hint:
+        return f"{refused.message}: {refused.hint.removesuffix('.')}"
+    return refused.message
 
 
 def _listed(videos: object) -> Sequence[object]:

@@ -23,8 +23,9 @@ NOTICE_SECONDS = 7 * 86_400.0
 """How long before a sign-in ends the user is told."""
 _AGAIN_SECONDS = 60.0
 """Between tries to refresh a token that is still good."""
-_AGAIN_REFUSED_SECONDS = 900.0
-"""The same when TikTok refused: only the user can help, and asking often annoys."""
+_AGAIN_REFUSED_SECONDS = 6 * 3600.0
+"""The same when TikTok refused: only the user can help, and a sign-in that nobody
+renews for weeks would be thousands of refusals."""
 _NEW_SECONDS = 60.0
 """A token as young as this that is refused will not get better by a refresh."""
 
@@ -115,7 +116,7 @@ class StoredToken:
         self._lock = asyncio.Lock()
         self._tokens: Tokens | None = None
         self._trouble: SourceError | None = None
-        """Why the last refresh failed, as long as the token before it is good."""
+        """Why the last refresh of these tokens failed."""
         self._again_at = 0.0
 
     async def access_token(self) -> str:
@@ -133,10 +134,7 @@ class StoredToken:
             try:
                 return await self._renewed(tokens.access)
             except SourceError as error:
-                self._trouble = error
-                is_final = isinstance(error, ConsentError)
-                wait = _AGAIN_REFUSED_SECONDS if is_final else _AGAIN_SECONDS
-                self._again_at = now + max(wait, error.retry_after or 0.0)
+                self._failed(error)
                 return tokens.access
         return await self._renewed(tokens.access)
 
@@ -187,11 +185,29 @@ class StoredToken:
                 and self._clock() > tokens.refresh_until
             ):
                 raise ConsentError("the sign-in has ended", self._name)
+            refusal = self._trouble
+            if isinstance(refusal, ConsentError) and (
+                0 < self._again_at - self._clock() <= _AGAIN_REFUSED_SECONDS
+            ):
+                raise ConsentError(refusal.message, self._name)
             client = await self._app.client()
             order = Order(self._name, self._vault.folder, fingerprint(stale), client)
-            await renew(order)
-            self._trouble = None
+            try:
+                await renew(order)
+            except ConsentError as error:
+                self._failed(error)
+                raise
             return (await self._read()).access
+
+    def _failed(self, error: SourceError) -> None:
+        """Remember why a refresh failed, and when it is worth another try."""
+        now = self._clock()
+        is_final = isinstance(error, ConsentError)
+        if is_final and now < self._again_at:
+            return  # the refusal before, told again
+        wait = _AGAIN_REFUSED_SECONDS if is_final else _AGAIN_SECONDS
+        self._trouble = error
+        self._again_at = now + max(wait, error.retry_after or 0.0)
 
     async def _read(self) -> Tokens:
         record = await asyncio.to_thread(self._vault.record, self._name)
@@ -200,7 +216,10 @@ class StoredToken:
             raise ConsentError("nobody has signed in yet", self._name)
         if record.client_id != self._app.client_id:
             raise ConsentError("the sign-in was given to another app", self._name)
-        self._tokens = record.tokens
+        before, self._tokens = self._tokens, record.tokens
+        if before is None or before.access != record.tokens.access:
+            # Others: refreshed here or elsewhere, or the user has signed in again.
+            self._trouble, self._again_at = None, 0.0
         return record.tokens
 
 
