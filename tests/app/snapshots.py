@@ -10,7 +10,7 @@ from kpi_tui.kpi.content import Group, HeatCell, VideoRow
 from kpi_tui.kpi.goal_needs import Needed
 from kpi_tui.kpi.leaderboard import Leaderboard, LeaderboardRow, Strategy
 from kpi_tui.kpi.windows import Window
-from kpi_tui.monitor.port import Listener
+from kpi_tui.monitor.port import AlertAction, AlertListener, Listener
 from kpi_tui.monitor.snapshot import (
     AccountRef,
     GoalStatus,
@@ -366,6 +366,7 @@ class FakeMonitor:
         """Start with this Snapshot, or the rich one."""
         self.snapshot = snapshot or make_snapshot()
         self.listeners: list[Listener] = []
+        self.alert_listeners: list[AlertListener] = []
         self.calls: list[tuple[str, object]] = []
         """What the app asked for, in order."""
         self.is_running = False
@@ -433,3 +434,18 @@ class FakeMonitor:
         """A path, without a file."""
         self.calls.append(("export", view))
         return f"kpi-tui-{view.account}.csv"
+
+    def subscribe_alerts(self, listener: AlertListener) -> None:
+        """Remember the listener."""
+        self.alert_listeners.append(listener)
+
+    async def answer_alert(
+        self,
+        alert_id: str,
+        action: AlertAction,
+        *,
+        note: str = "",
+        seconds: float | None = None,
+    ) -> None:
+        """Only note it."""
+        self.calls.append(("answer_alert", (alert_id, action, note, seconds)))

@@ -15,12 +15,13 @@ from typing import cast
 from zoneinfo import ZoneInfo
 
 from kpi_tui.config.settings import Settings
+from kpi_tui.monitor.alerting_watch import AlertSurroundings, AlertWatch
 from kpi_tui.monitor.compute import cast_of, compute
 from kpi_tui.monitor.health import Health
 from kpi_tui.monitor.histories import Histories
 from kpi_tui.monitor.pages import export_view, read_video_page
 from kpi_tui.monitor.poller import Poller
-from kpi_tui.monitor.port import Listener
+from kpi_tui.monitor.port import AlertAction, AlertListener, Listener
 from kpi_tui.monitor.snapshot import (
     LogLine,
     Snapshot,
@@ -111,6 +112,17 @@ class Monitor:
         """Accounts with something new since the last computation; None: all."""
         self._dirty = _Dirty()
         self._wake = asyncio.Event()
+        self._is_polling = False
+        self._alerts = AlertWatch(
+            store,
+            AlertSurroundings(
+                settings=lambda: self._settings,
+                sources=self._frozen_sources,
+                is_polling=lambda: self._is_polling,
+                changed=self._mark,
+                clock=self._clock,
+            ),
+        )
 
     # What a screen asks.
 
@@ -119,11 +131,28 @@ class Monitor:
         is_whole = len(cast_of(self._settings, self._store).everyone) <= (
             FIRST_FRAME_ACCOUNTS
         )
-        return self._finished(self._compute(is_whole=is_whole))
+        snapshot = self._compute(is_whole=is_whole)
+        self._alerts.load()
+        return self._finished(snapshot)
 
     def subscribe(self, listener: Listener) -> None:
         """Call ``listener`` on the event loop with every newer Snapshot."""
         self._listeners.append(listener)
+
+    def subscribe_alerts(self, listener: AlertListener) -> None:
+        """Call ``listener`` on the event loop with every message about alerts."""
+        self._alerts.subscribe(listener)
+
+    async def answer_alert(
+        self,
+        alert_id: str,
+        action: AlertAction,
+        *,
+        note: str = "",
+        seconds: float | None = None,
+    ) -> None:
+        """Answer an open alert; a Snapshot that shows it follows."""
+        await self._alerts.answer(alert_id, action, note, seconds)
 
     def look(self, view: View) -> None:
         """Show something else; a Snapshot for it follows. The newest call wins."""
@@ -172,12 +201,16 @@ class Monitor:
             tasks.create_task(self._keep_up())
             tasks.create_task(self._watch_settings())
             tasks.create_task(self._poll_for_ever())
+            tasks.create_task(self._alerts.run())
 
     async def collect_once(self) -> tuple[SourceHealth, ...]:
         """Ask every source once, side by side; how each one did."""
         self._start_pollers()
         try:
             await asyncio.gather(*(p.poll() for p in self._pollers.values()))
+            self._is_polling = True
+            while await self._alerts.round():
+                pass
         finally:
             await self._close_connectors()
         now = self._clock()
@@ -192,6 +225,8 @@ class Monitor:
             await self._become_poller()
             settings = self._settings
             self._start_pollers()
+            self._is_polling = True
+            self._alerts.wake()
             self._mark()
             polls = [asyncio.ensure_future(p.run()) for p in self._pollers.values()]
             try:
@@ -317,6 +352,8 @@ class Monitor:
                 now = datetime.fromtimestamp(self._clock(), UTC)
                 snapshot = replace(self._last, taken_at=now)
             self._publish(self._finished(snapshot))
+            if dirty.data:
+                self._alerts.wake()
             await asyncio.sleep(PUBLISH_SPACING_SECONDS)
 
     def _publish(self, snapshot: Snapshot) -> None:
@@ -352,6 +389,7 @@ class Monitor:
                 for h in sorted(healths, key=lambda h: h.name)
             ),
             log=tuple(_log_line(p) for p in self._store.polls(LOG_LINES)),
+            alerts=self._alerts.alerts,
             notices=self._notices(),
             is_paused=self._is_paused,
             next_poll_at=datetime.fromtimestamp(min(nexts), UTC)
@@ -360,9 +398,14 @@ class Monitor:
         )
         return self._last
 
+    def _frozen_sources(self) -> tuple[SourceHealth, ...]:
+        now = self._clock()
+        return tuple(h.frozen(now, is_paused=False) for h in self._healths.values())
+
     def _notices(self) -> tuple[str, ...]:
         notices = [*self._own_notices, *self._store.notices]
         notices += filter(None, (self._store_trouble, self._config_trouble))
+        notices += self._alerts.notices
         if self._is_viewer:
             notices.append(
                 "another kpi-tui polls for this file; this one shows what it stores"

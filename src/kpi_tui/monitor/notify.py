@@ -111,9 +111,9 @@ async def _run(command: Sequence[str], message: Message) -> str | None:
     except TimeoutError:
         return f"the alert command {name} did not end within {SINK_SECONDS:g} s"
     finally:
-        with contextlib.suppress(ProcessLookupError, PermissionError):
-            os.killpg(process.pid, signal.SIGKILL)
         if process.returncode is None:
+            with contextlib.suppress(ProcessLookupError, PermissionError):
+                os.killpg(process.pid, signal.SIGKILL)
             await process.wait()
     return None if code == 0 else f"the alert command {name} ended with code {code}"
 

@@ -1,11 +1,28 @@
 """What a screen may ask of the monitor, and the only thing it knows about it."""
 
 from collections.abc import Callable
-from typing import Protocol
+from dataclasses import dataclass
+from typing import Literal, Protocol
 
+from kpi_tui.kpi.alerts_messages import Message
 from kpi_tui.monitor.snapshot import Snapshot, VideoPage, View
 
 Listener = Callable[[Snapshot], None]
+AlertAction = Literal["acknowledge", "snooze", "unsnooze"]
+
+
+@dataclass(frozen=True, slots=True)
+class Ring:
+    """A message about alerts, for whoever has a terminal."""
+
+    message: Message
+    is_bell: bool
+    """The user wants the terminal's bell for it."""
+    is_desktop: bool
+    """The user wants a desktop notification for it."""
+
+
+AlertListener = Callable[[Ring], None]
 
 
 class MonitorPort(Protocol):
@@ -34,3 +51,23 @@ class MonitorPort(Protocol):
 
     async def export(self, view: View) -> str:
         """Write the view's points to a CSV in the working directory; its path."""
+
+    def subscribe_alerts(self, listener: AlertListener) -> None:
+        """Call ``listener`` on the event loop with every message about alerts.
+
+        Never called by a monitor that does not poll.
+        """
+
+    async def answer_alert(
+        self,
+        alert_id: str,
+        action: AlertAction,
+        *,
+        note: str = "",
+        seconds: float | None = None,
+    ) -> None:
+        """Answer an open alert; a Snapshot that shows it follows.
+
+        ``seconds`` is how long a snooze lasts; a day when absent. What is not open
+        any more is left as it is.
+        """
