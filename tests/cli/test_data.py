@@ -1,4 +1,4 @@
-"""import, record, report, export and status as processes, on one home."""
+"""import, record, report, export and status, on one home."""
 
 import csv
 import io
@@ -13,7 +13,8 @@ from typing import Any
 
 import pytest
 
-from tests.cli.runs import Ended, kpi_tui
+from tests.cli.runs import Ended
+from tests.cli.runs import kpi_tui_here as kpi_tui
 from tests.sources.tiktok_studio import downloads as studio
 
 LAST = date(2026, 3, 24)
