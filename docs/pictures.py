@@ -15,7 +15,7 @@ from kpi_tui.cli.wiring import build_demo
 FOLDER = Path(__file__).parent
 SIZE = (120, 40)
 NOW = datetime(2026, 10, 14, 15, 20, tzinfo=UTC).timestamp()
-TABS = ("overview", "trends", "content", "audience", "leaderboard", "sources")
+TABS = ("overview", "trends", "content", "audience", "leaderboard", "goals", "sources")
 # Rich's SVG loads a web font; a picture in a repository should load nothing.
 FONT_FACE = re.compile(r"@font-face \{.*?\}\s*", re.DOTALL)
 

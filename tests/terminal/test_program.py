@@ -39,7 +39,8 @@ def test_tabs_range_and_quit_by_key(demo: Terminal):
         ("3", ["posted", "views"]),
         ("4", ["Female"]),
         ("5", ["@acme", "followers"]),
-        ("6", ["acme/tiktok-business"]),
+        ("6", ["Goals", "What to improve", "Alerts"]),
+        ("7", ["acme/tiktok-business"]),
         ("1", ["Followers"]),
     ]:
         demo.press(key)
@@ -59,7 +60,7 @@ def test_tabs_range_and_quit_by_key(demo: Terminal):
 
 
 def test_the_demo_is_alive(demo: Terminal):
-    demo.press("6")
+    demo.press("7")
     demo.wait_for("ok")
     demo.press("3")
     first = demo.wait_for("views")
@@ -75,7 +76,7 @@ def test_the_demo_is_alive(demo: Terminal):
 def test_other_sizes(demo: Terminal, columns: int, lines: int):
     demo.resize(columns, lines)
     demo.wait_for("Followers" if columns > 20 else "40")
-    for key in "123456":
+    for key in "1234567":
         demo.press(key)
         demo.read(0.3)
         assert demo.process.poll() is None

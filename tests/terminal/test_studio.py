@@ -165,7 +165,7 @@ def test_a_hostile_caption_is_harmless_on_every_tab(terminal: Terminal):
     terminal.wait_for(SHOWN)
     terminal.press("y")
     terminal.press("escape")
-    for key in "123456":
+    for key in "1234567":
         terminal.press(key)
         terminal.read(0.4)
     terminal.press("3", "/")

@@ -173,7 +173,9 @@ class KpiApp(Shell):
             _ = self.push_screen(Palette(id="--command-palette"))
 
     async def action_why(self) -> None:
-        """Explain the number under the cursor."""
+        """Explain the number under the cursor, or whatever else is there."""
+        if self.pane.explain_under_cursor():
+            return
         kpi = self.pane.kpi_under_cursor()
         if kpi is not None:
             await self.explain(kpi)

@@ -251,6 +251,11 @@ def _reasons(snapshot: Snapshot, kpi: str) -> tuple[tuple[str, str, str], ...]:
     return tuple((line.word, line.amount, line.text) for line in change.lines)
 
 
+def waiting(snapshot: Snapshot) -> dict[str, int]:
+    """Tab id to how much waits there for an answer: open alerts."""
+    return {"goals": sum(alert.state == "raised" for alert in snapshot.alerts)}
+
+
 def needs_you(snapshot: Snapshot) -> list[tuple[SourceHealth, str, str]]:
     """(source, what is wrong, what to do) for sources that do not give fresh data."""
     wrong: Sequence[SourceHealth] = [

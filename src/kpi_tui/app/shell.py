@@ -16,7 +16,7 @@ from textual.geometry import Size
 from textual.reactive import Reactive
 from textual.widget import Widget
 
-from kpi_tui.app.facts import header_state
+from kpi_tui.app.facts import header_state, waiting
 from kpi_tui.app.keys import COMMANDS, PALETTE_KEY
 from kpi_tui.app.messages import SnapshotTaken
 from kpi_tui.app.panes.base import Pane
@@ -120,6 +120,7 @@ class Shell(App[int]):
         )
         self._notices = Notices(self.snapshot.notices, is_ascii=self.is_ascii)
         self._tab_bar = TabBar(is_ascii=self.is_ascii)
+        self._tab_bar.count(waiting(self.snapshot))
         self._footer = Footer(self.keymap, is_ascii=self.is_ascii)
         self.pane = self._panes[TABS[0].id] = TABS[0].make_pane()
         yield self._header
@@ -180,6 +181,7 @@ class Shell(App[int]):
         self._remember_newest()
         self._tick()
         self._notices.show(self.snapshot.notices)
+        self._tab_bar.count(waiting(self.snapshot))
         self.pane.show(self.snapshot)
 
     def _remember_newest(self) -> None:

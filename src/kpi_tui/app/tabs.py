@@ -39,5 +39,6 @@ TABS: tuple[Tab, ...] = (
     Tab("content", "Content", "Content", "content:ContentPane"),
     Tab("audience", "Audience", "People", "audience:AudiencePane"),
     Tab("leaderboard", "Leaderboard", "Board", "leaderboard:LeaderboardPane"),
+    Tab("goals", "Goals", "Goals", "goals:GoalsPane"),
     Tab("sources", "Sources", "Sources", "sources:SourcesPane"),
 )

@@ -3,12 +3,15 @@
 Judges nothing (see :mod:`kpi_tui.kpi.goals`).
 """
 
+from collections.abc import Iterator
 from datetime import date
 
 from kpi_tui.kpi.definitions import DEFINITIONS
 from kpi_tui.kpi.format import format_day, format_value
 from kpi_tui.kpi.goals import GoalStatus
 from kpi_tui.kpi.metrics import Unit
+
+_NO_DATE = frozenset({"short", "no baseline", "not covered"})
 
 
 def unit_of(goal: GoalStatus) -> Unit:
@@ -56,6 +59,38 @@ def distance_words(goal: GoalStatus) -> str:
     return f"{standing}: {missing} {'too much' if goal.is_at_most else 'short'}"
 
 
+def value_words(goal: GoalStatus) -> str:
+    """``5.1 % of 15 %``; ``42.1 %, at most 40 %``; a target is a round number."""
+    target = target_words(goal).replace(".0 ", " ")
+    if goal.value is None:
+        return target
+    joint = "," if goal.is_at_most or goal.target is None else " of"
+    return f"{format_value(goal.value, unit_of(goal))}{joint} {target}"
+
+
+def attained_words(goal: GoalStatus) -> str:
+    """``34 %``, never rounded up to 100; empty when it cannot be said."""
+    if goal.attainment is None:
+        return ""
+    share = int(goal.attainment * 100)
+    return f"{share if goal.attainment >= 1 else min(99, share)} %"
+
+
+def detail_words(goal: GoalStatus) -> Iterator[str]:
+    """What there is to say beside value and status, the most useful first."""
+    for words in (
+        goal.reason or "",
+        needed_words(goal),
+        forecast_words(goal),
+        pace_words(goal) if goal.status != "reached" else "",
+        reaches_words(goal),
+    ):
+        if words:
+            yield words
+    if goal.forecast is None and goal.by is not None:
+        yield f"until {_day(goal.by)}"
+
+
 def needed_words(goal: GoalStatus) -> str:
     """``needs 3,120 views a day, now 1,160``; empty where nothing is needed."""
     need = goal.needed
@@ -67,26 +102,38 @@ def needed_words(goal: GoalStatus) -> str:
 
 
 def forecast_words(goal: GoalStatus) -> str:
-    """``8 in 10: 4.2-6.1 % on 31 Dec 2026``; empty without a forecast."""
+    """``forecast 4.2-6.1 % on 31 Dec 2026``; empty without one."""
     if goal.forecast is None or goal.by is None:
         return ""
-    low, high = (format_value(end, unit_of(goal)) for end in goal.forecast)
-    return f"8 in 10: {low} to {high} on {_day(goal.by)}"
+    return f"forecast {_span(*goal.forecast, unit_of(goal))} on {_day(goal.by)}"
+
+
+def _span(low: float, high: float, unit: Unit) -> str:
+    """The unit once where both have the same."""
+    first, last = format_value(low, unit), format_value(high, unit)
+    number, _, size = first.partition(" ")
+    if first == last:
+        return first
+    if low < 0:
+        return f"{first} to {last}"
+    return f"{number if size and last.endswith(f' {size}') else first}-{last}"
 
 
 def pace_words(goal: GoalStatus) -> str:
-    """``on a straight line 6.0 % today``; empty without a pace."""
+    """``should be 6.0 % by now``; empty without a pace."""
     if goal.pace is None:
         return ""
-    return f"on a straight line {format_value(goal.pace, unit_of(goal))} by now"
+    return f"should be {format_value(goal.pace, unit_of(goal))} by now"
 
 
 def reaches_words(goal: GoalStatus) -> str:
-    """``at this pace on 3 Feb 2027``, ``at this pace never``; empty when reached."""
+    """``reached on 3 Feb 2027 at this pace``; empty when it is reached."""
     distance = goal.distance
-    if distance is None or distance <= 0 or goal.status == "short":
+    if distance is None or distance <= 0 or goal.status in _NO_DATE:
         return ""
-    return f"at this pace {'on ' + _day(goal.reaches) if goal.reaches else 'never'}"
+    if goal.reaches is None:
+        return "never at this pace"
+    return f"reached on {_day(goal.reaches)} at this pace"
 
 
 def _day(day: date | None) -> str:

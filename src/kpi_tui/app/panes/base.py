@@ -81,6 +81,10 @@ class Pane(Container):
         """The KPI id that ``i`` explains; None when the cursor is on none."""
         return None
 
+    def explain_under_cursor(self) -> bool:
+        """``i`` on what is no KPI: open the page behind it, if there is one."""
+        return False
+
     def text_under_cursor(self) -> str | None:
         """What ``y`` copies: the number or row under the cursor as plain text."""
         return None
