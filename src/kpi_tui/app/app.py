@@ -10,6 +10,7 @@ from functools import partial
 from types import MappingProxyType
 
 from rich.console import RenderableType
+from textual import work
 from textual.app import ScreenStackError, SystemCommand
 from textual.css.query import NoMatches
 from textual.screen import Screen
@@ -217,8 +218,9 @@ class KpiApp(Shell):
 
     def action_export(self) -> None:
         """Write the view's points."""
-        self.run_worker(self._export, name="export", group="export", exclusive=True)
+        _ = self._export()
 
+    @work(group="export", exclusive=True)
     async def _export(self) -> None:
         try:
             path = await self.monitor.export(self.view)
