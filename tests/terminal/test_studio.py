@@ -15,7 +15,7 @@ from tests.terminal.terminal import Terminal
 
 TODAY = datetime.now(UTC).date()
 LAST = TODAY - timedelta(days=1)
-HOSTILE = "oil \x1b]52;c;ZXZpbA==\x07\x9b31m \u202egnp.exe [/link in bio] [bold]x"
+HOSTILE = "[/link in bio] \x1b]52;c;ZXZpbA==\x07\x9b31m \u202egnp.exe [bold]x"
 SHOWN = "[/link in"
 
 
