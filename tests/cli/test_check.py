@@ -17,7 +17,7 @@ from kpi_tui.cli.console import table
 from kpi_tui.kpi.readings import Batch, daily
 from kpi_tui.sources.gauges import Gauges
 from kpi_tui.sources.port import SourceError
-from tests.cli.runs import kpi_tui
+from tests.cli.runs import kpi_tui_here as kpi_tui
 
 
 class _Stats(BaseHTTPRequestHandler):
