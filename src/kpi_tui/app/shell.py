@@ -6,6 +6,7 @@ It computes no number and draws no panel; what keys do is in :mod:`kpi_tui.app.a
 import time
 from collections.abc import Callable, Mapping
 from datetime import date
+from functools import partial
 from pathlib import Path
 from typing import ClassVar
 
@@ -19,6 +20,7 @@ from textual.widget import Widget
 from kpi_tui.app.facts import header_state, waiting
 from kpi_tui.app.keys import COMMANDS, PALETTE_KEY
 from kpi_tui.app.messages import SnapshotTaken
+from kpi_tui.app.notify import tell_terminal
 from kpi_tui.app.panes.base import Pane
 from kpi_tui.app.tabs import TABS
 from kpi_tui.app.themes import DEFAULT_THEME, FALLBACK_VARIABLES, THEMES
@@ -139,6 +141,7 @@ class Shell(App[int]):
         self.pane.show(self.snapshot)
         self.set_focus(self.pane.first_focus(), scroll_visible=False)
         self.monitor.subscribe(self._listen)
+        self.monitor.subscribe_alerts(partial(tell_terminal, self))
         self.set_interval(1.0, self._tick, name="clock")
         self.call_after_refresh(self._start_monitor)
 

@@ -11,6 +11,7 @@ from kpi_tui.cli.options import Options, common_options, config_path, load_setti
 from kpi_tui.cli.wiring import build_monitor, open_store
 from kpi_tui.config.settings import Settings
 from kpi_tui.monitor.monitor import Monitor
+from kpi_tui.monitor.port import Ring
 from kpi_tui.monitor.snapshot import Snapshot, SourceHealth
 from kpi_tui.store.lock import PollingLock
 
@@ -23,8 +24,8 @@ _SIGNALS = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP, signal.SIGQUIT)
 def command(options: Options, *, once: bool) -> None:
     """Poll every configured source without a screen.
 
-    Prints a line for each change of a source's state. Exit code with --once: 0 all
-    well, 1 a source failed.
+    Prints a line for each change of a source's state, and for each alert. Exit code
+    with --once: 0 all well, 1 a source failed.
     """
     if config_path(options) is None:
         raise Failure("there is no config yet", hint="kpi-tui init", code=2)
@@ -34,6 +35,7 @@ def command(options: Options, *, once: bool) -> None:
         for notice in store.notices:
             click.echo(notice, err=True)
         monitor = build_monitor(options, settings, store)
+        monitor.subscribe_alerts(_tell_alert)
         code = (
             _collect_once(monitor, PollingLock(store.path) if store.path else None)
             if once
@@ -63,6 +65,12 @@ def _line(health: SourceHealth) -> str:
     until = f", data until {health.data_until}" if health.data_until else ""
     hint = f" ({health.hint})" if health.error and health.hint else ""
     return f"{health.name}: {health.state}: {text}{hint}{until}"
+
+
+def _tell_alert(ring: Ring) -> None:
+    message = ring.message
+    for text in message.text.splitlines():
+        click.echo(f"{message.title}: {message.kind}: {text}")
 
 
 async def _collect(monitor: Monitor, settings: Settings) -> int:

@@ -28,6 +28,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
         "Sign a source in, with or without a browser.",
     ),
     "status": ("kpi_tui.cli.status:command", "One line for a prompt or a watchdog."),
+    "alerts": ("kpi_tui.cli.alerts:command", "The alert inbox, answers, and replays."),
     "doctor": ("kpi_tui.cli.doctor:command", "Look at versions, paths and database."),
 }
 """Name to where the command is ("module:attribute") and its line in the help."""

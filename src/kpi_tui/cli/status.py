@@ -1,12 +1,15 @@
 """``kpi-tui status``: one line for a prompt, a tmux status bar or a watchdog."""
 
 import json
+from dataclasses import replace
 
 import click
 
+from kpi_tui.cli.console import counted
 from kpi_tui.cli.errors import Failure
 from kpi_tui.cli.options import Options, common_options, config_path, load_settings
 from kpi_tui.cli.wiring import connectors_of, open_store, pick_account
+from kpi_tui.kpi.alerts import Alert
 from kpi_tui.kpi.format import (
     ASCII_TONE_GLYPHS,
     TONE_GLYPHS,
@@ -41,8 +44,9 @@ AIMS = {
 def command(options: Options, *, is_json: bool) -> None:
     """Print one line on the account from stored data; nothing is polled.
 
-    Exit code: 0 all well, 1 a goal is behind, at risk or short, 2 a source is down or there is
-    nothing to show.
+    Exit code: 0 all well, 1 a goal is behind, at risk or short, or an alert is raised
+    and not answered, 2 a source is down or there is nothing to show. Alerts are those
+    of all accounts, unless one is named.
     """
     try:
         settings = load_settings(options)
@@ -57,6 +61,9 @@ def command(options: Options, *, is_json: bool) -> None:
         ).stored_snapshot()
     finally:
         store.close()
+    if options.account is not None:
+        alerts = tuple(one for one in snapshot.alerts if one.account == handle)
+        snapshot = replace(snapshot, alerts=alerts)
     code = exit_code(snapshot)
     if is_json:
         click.echo(json.dumps(to_json(snapshot, code), ensure_ascii=False))
@@ -66,11 +73,18 @@ def command(options: Options, *, is_json: bool) -> None:
 
 
 def exit_code(snapshot: Snapshot) -> int:
-    """2: a source is down or nothing is known; 1: a goal is missed; 0: all well."""
+    """2: a source is down or nothing is known; 1: a goal or alert needs you; 0: well."""
     if snapshot.window is None or _down(snapshot):
         return 2
-    missed = [goal for goal in snapshot.goals.values() if goal.needs_you]
-    return 1 if missed else 0
+    return 1 if _missed(snapshot) or _raised(snapshot) else 0
+
+
+def _missed(snapshot: Snapshot) -> list[str]:
+    return [kpi for kpi, goal in snapshot.goals.items() if goal.needs_you]
+
+
+def _raised(snapshot: Snapshot) -> list[Alert]:
+    return [alert for alert in snapshot.alerts if alert.state == "raised"]
 
 
 def _down(snapshot: Snapshot) -> list[str]:
@@ -104,6 +118,8 @@ def line(snapshot: Snapshot, *, is_ascii: bool = False) -> str:
         parts.append(f"#{own.rank} of {len(ranked)}")
     parts.append(_freshness(snapshot))
     parts += [f"{name} is down" for name in _down(snapshot)]
+    if raised := _raised(snapshot):
+        parts.append(counted(len(raised), "alert"))
     handle = f"@{snapshot.account.handle}" if snapshot.account.handle else "no account"
     text = f"{handle} " + " · ".join(parts)
     return text.encode("ascii", "replace").decode() if is_ascii else text
@@ -121,7 +137,7 @@ def to_json(snapshot: Snapshot, code: int) -> dict[str, object]:
     window = snapshot.window
     return {
         "account": snapshot.account.handle,
-        "state": ("ok", "goal", "down")[code],
+        "state": ("ok", "goal" if _missed(snapshot) else "alert", "down")[code],
         "data_until": window.last.isoformat() if window else None,
         "is_settling": snapshot.is_settling,
         "kpis": {
@@ -132,4 +148,5 @@ def to_json(snapshot: Snapshot, code: int) -> dict[str, object]:
         "goals": {kpi: goal.attainment for kpi, goal in snapshot.goals.items()},
         "statuses": {kpi: goal.status for kpi, goal in snapshot.goals.items()},
         "down": _down(snapshot),
+        "alerts": [alert.text for alert in _raised(snapshot)],
     }

@@ -1,10 +1,11 @@
-"""Types of command-line values: days, amounts, metric ids."""
+"""Types of command-line values: days, amounts, metric ids, times."""
 
 from datetime import date
 from difflib import get_close_matches
 
 import click
 
+from kpi_tui.config.fields import parse_duration
 from kpi_tui.config.settings import parse_amount
 from kpi_tui.kpi.metrics import METRICS
 
@@ -58,6 +59,24 @@ class MetricType(click.ParamType[str]):
         return text
 
 
+class SpanType(click.ParamType[float]):
+    """A time such as ``2d``, in seconds."""
+
+    name = "span"
+
+    def convert(
+        self, value: object, param: click.Parameter | None, ctx: click.Context | None
+    ) -> float:
+        """Parse it, or fail with what was expected."""
+        if isinstance(value, float):
+            return value
+        try:
+            return parse_duration(value)
+        except ValueError as error:
+            self.fail(f"{value!r}: {error}", param, ctx)
+
+
 DAY = DayType()
 AMOUNT = AmountType()
 METRIC = MetricType()
+SPAN = SpanType()

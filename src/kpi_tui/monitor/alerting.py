@@ -20,7 +20,6 @@ from kpi_tui.kpi.alerts import (
 )
 from kpi_tui.kpi.alerts_inbox import inbox
 from kpi_tui.kpi.alerts_messages import Message, due
-from kpi_tui.kpi.definitions import DEFINITIONS
 from kpi_tui.kpi.text import clean
 from kpi_tui.monitor.alerting_book import (
     Book,
@@ -34,8 +33,8 @@ from kpi_tui.monitor.alerting_facts import (
     Who,
     judge_ages,
     judge_days,
-    kpis_on,
     settled_day,
+    sources_of,
 )
 from kpi_tui.monitor.alerting_rules import rules_of
 from kpi_tui.monitor.compute import cast_of
@@ -252,18 +251,9 @@ class AlertDesk:
             states = self._book.states if self._book else {}
             found += judge_days(self._store, who, dated, states)
             if len(dated) < len(rules):
-                self._source_of |= self._sources(replace(who, settled=last))
+                self._source_of |= sources_of(self._store, replace(who, settled=last))
             self._looked[handle] = look
         return found, False
-
-    def _sources(self, who: Who) -> Mapping[tuple[str, str], str]:
-        """Where each of the account's KPIs comes from."""
-        kpis = kpis_on(self._store, who, who.settled, 28, DEFINITIONS)
-        return {
-            (who.handle, kpi): value.source
-            for kpi, value in kpis.items()
-            if value.value is not None and value.source is not None
-        }
 
     def _save(self, before: Book, now: float) -> None:
         if self._book is not None and self._book != before:

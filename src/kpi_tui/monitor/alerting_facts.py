@@ -4,9 +4,10 @@ Blocking; decides nothing (see :mod:`kpi_tui.kpi.alerts`). A day is judged once 
 settled, as it was known at its end, so that it does not matter when it is looked at.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from functools import partial
 from math import ceil
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
@@ -17,6 +18,7 @@ from kpi_tui.kpi.alerts_words import cause_words, share_words, stale_words
 from kpi_tui.kpi.anomaly import Detector, Verdict, explain
 from kpi_tui.kpi.definitions import DEFINITIONS
 from kpi_tui.kpi.format import format_coverage, format_day, format_value
+from kpi_tui.kpi.history import AccountHistory
 from kpi_tui.kpi.readings import day_of, day_start
 from kpi_tui.kpi.rounding import is_rounded
 from kpi_tui.kpi.trends import trend
@@ -48,18 +50,23 @@ def settled_day(last: date, zone: ZoneInfo, now: float) -> date:
 
 
 def judge_days(
-    store: Store, who: Who, rules: Sequence[Rule], states: Mapping[str, AlertState]
+    store: Store,
+    who: Who,
+    rules: Sequence[Rule],
+    states: Mapping[str, AlertState],
+    most_days: int = CATCH_UP_DAYS,
 ) -> list[Observation]:
     """What is new for the account's rules on KPIs, from the day after the last known.
 
     Days that are not covered have no observation.
     """
     found: list[Observation] = []
+    read: _Read = {}
     wanted: dict[tuple[date, int], list[Rule]] = {}
     for rule in rules:
-        days = _new_days(rule, states.get(rule.id), who.settled)
+        days = _new_days(rule, states.get(rule.id), who.settled, most_days)
         if rule.kind == "anomaly":
-            found += _anomalies(store, who, rule, days)
+            found += _anomalies(partial(_history, store, who, read), rule, days)
         else:
             for day in days:
                 wanted.setdefault((day, rule.days), []).append(rule)
@@ -72,6 +79,16 @@ def judge_days(
     return found
 
 
+def sources_of(store: Store, who: Who) -> dict[tuple[str, str], str]:
+    """Where each of the account's KPIs comes from, by handle and KPI id."""
+    kpis = kpis_on(store, who, who.settled, 28, DEFINITIONS)
+    return {
+        (who.handle, kpi): value.source
+        for kpi, value in kpis.items()
+        if value.value is not None and value.source is not None
+    }
+
+
 def kpis_on(
     store: Store, who: Who, day: date, days: int, ids: Iterable[str]
 ) -> dict[str, KpiValue]:
@@ -81,13 +98,15 @@ def kpis_on(
     return account_kpis(history, window, dict.fromkeys(ids))
 
 
-def _new_days(rule: Rule, state: AlertState | None, settled: date) -> list[date]:
+def _new_days(
+    rule: Rule, state: AlertState | None, settled: date, most_days: int
+) -> list[date]:
     """From the first day that is not known yet; of a new rule, as many as it needs."""
     if state is None or state.at == NEVER:
         back = max(1, ceil(rule.for_seconds / DAY_SECONDS))
     else:
         back = (settled - day_of(state.at)).days
-    back = min(back, CATCH_UP_DAYS)
+    back = min(back, most_days)
     return [settled - _ONE * ago for ago in range(back - 1, -1, -1)]
 
 
@@ -96,7 +115,7 @@ def _limit(rule: Rule, kpi: KpiValue, day: date) -> Observation | None:
         return None
     name = DEFINITIONS[kpi.id].name
     shown = format_value(kpi.value, kpi.unit)
-    evidence = [("now", shown), ("before", format_value(kpi.previous, kpi.unit))]
+    evidence = [("value", shown), ("before", format_value(kpi.previous, kpi.unit))]
     evidence += [("days", f"{kpi.days} to {format_day(day)}")]
     evidence += [("covered", text) for text in (format_coverage(kpi),) if text]
     evidence += [("source", kpi.source)] if kpi.source else []
@@ -113,15 +132,26 @@ def _limit(rule: Rule, kpi: KpiValue, day: date) -> Observation | None:
     )
 
 
+_Read = dict[Window, AccountHistory]
+
+
+def _history(store: Store, who: Who, read: _Read, window: Window) -> AccountHistory:
+    """Read once for all rules of an account: a year and a half of days is 50 ms."""
+    if window not in read:
+        read[window] = store.history(who.handle, who.zone, window, window.last)
+    return read[window]
+
+
 def _anomalies(
-    store: Store, who: Who, rule: Rule, days: Sequence[date]
+    history_of: Callable[[Window], AccountHistory], rule: Rule, days: Sequence[date]
 ) -> Iterator[Observation]:
     """The detector's verdict on each of the days that has a value."""
     by_start: dict[date, list[date]] = {}
     for day in days:
         by_start.setdefault(_detectors_start(day), []).append(day)
     for start, some in by_start.items():
-        verdicts = _verdicts(store, who, rule.kpi or "", start, some[-1])
+        window = Window(some[-1], (some[-1] - start).days + 1)
+        verdicts = _verdicts(rule.kpi or "", history_of(window), window)
         for day in some:
             verdict = verdicts.get(day)
             if verdict is not None:
@@ -137,15 +167,11 @@ def _detectors_start(day: date) -> date:
     return date(day.year - 1, month, 1)
 
 
-def _verdicts(
-    store: Store, who: Who, kpi: str, start: date, end: date
-) -> dict[date, Verdict]:
-    window = Window(end, (end - start).days + 1)
-    history = store.history(who.handle, who.zone, window, end)
+def _verdicts(kpi: str, history: AccountHistory, window: Window) -> dict[date, Verdict]:
     found = trend(kpi, history, window)
     if found is None:
         return {}
-    rounded = kpi == "followers" and is_rounded(history, end)
+    rounded = kpi == "followers" and is_rounded(history, window.last)
     detector = Detector()
     return {
         day: detector.feed(day_start(day), value, is_rounded=rounded)
