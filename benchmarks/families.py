@@ -1,4 +1,7 @@
-"""Daily series of known families, for forecasts that must hold their promise."""
+"""Daily series of known families, made of numbers only: what accounts may look like.
+
+Tests and the back-test draw from them; nothing here knows how they are forecast.
+"""
 
 import math
 import random
@@ -43,8 +46,59 @@ def weekdays(rng: random.Random) -> list[float]:
     return [max(0.4, 1 + rng.gauss(0, 0.2)) for _ in range(7)]
 
 
+def noise(rng: random.Random, count: int) -> list[float]:
+    """A level that grows or shrinks by a share a day, and multiplies by chance."""
+    season, slope, spread = (
+        weekdays(rng),
+        rng.uniform(-0.003, 0.004),
+        rng.uniform(0.1, 0.5),
+    )
+    return [
+        20_000 * math.exp(slope * i + rng.gauss(0, spread)) * season[i % 7]
+        for i in range(count)
+    ]
+
+
+def drifting(rng: random.Random, count: int) -> list[float]:
+    """A walk of the level's logarithm, with noise on top."""
+    season, step, spread = weekdays(rng), rng.uniform(0.02, 0.1), rng.uniform(0, 0.2)
+    level, found = math.log(1000.0), []
+    for i in range(count):
+        level += rng.gauss(0, step)
+        found.append(math.exp(level + rng.gauss(0, spread)) * season[i % 7])
+    return found
+
+
+def returning(rng: random.Random, count: int) -> list[float]:
+    """Strays from its level for days or weeks, and comes back."""
+    season, kept = weekdays(rng), rng.uniform(0.5, 0.97)
+    away, found = 0.0, []
+    for i in range(count):
+        away = kept * away + rng.gauss(0, 0.15)
+        found.append(1000 * math.exp(away) * season[i % 7])
+    return found
+
+
+def counts(rng: random.Random, count: int) -> list[float]:
+    """A few a day, as conversions come."""
+    season, mean = weekdays(rng), rng.uniform(0.5, 6)
+    return [float(_poisson(rng, mean * season[i % 7])) for i in range(count)]
+
+
+def _poisson(rng: random.Random, mean: float) -> int:
+    limit, product, found = math.exp(-mean), rng.random(), 0
+    while product > limit:
+        product *= rng.random()
+        found += 1
+    return found
+
+
 FAMILIES: dict[str, Callable[[random.Random, int], list[float]]] = {
-    "trend": trend,
-    "walk": walk,
-    "bursty": bursty,
+    "trend, weekdays, noise": trend,
+    "growth, weekdays, noise": noise,
+    "random walk": walk,
+    "drifting level": drifting,
+    "bursty, viral": bursty,
+    "returning level": returning,
+    "small counts": counts,
 }

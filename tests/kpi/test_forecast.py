@@ -5,6 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from benchmarks.families import FAMILIES, walk
 from kpi_tui.kpi.definitions import DEFINITIONS
 from kpi_tui.kpi.fits import LEAST_DAYS, fits
 from kpi_tui.kpi.forecast import Range, forecast, range_of
@@ -13,11 +14,8 @@ from kpi_tui.kpi.history import AccountHistory
 from kpi_tui.kpi.measured import Measured
 from kpi_tui.kpi.question import Question
 from tests.kpi.build import LAST, back, ending, every, few, history, video
-from tests.kpi.series import FAMILIES
 
-SIZES = st.lists(
-    st.integers(0, 1_000_000).map(float), min_size=LEAST_DAYS, max_size=80
-)
+SIZES = st.lists(st.integers(0, 1_000_000).map(float), min_size=LEAST_DAYS, max_size=80)
 
 
 def after(days: int) -> date:
@@ -102,7 +100,7 @@ def test_nothing_but_zeros_stays_at_zero():
 def test_weights_are_shares_and_name_the_family():
     rng = random.Random(5)
     noise = fits([rng.gauss(100, 10) for _ in range(150)], 0)
-    steps = FAMILIES["walk"](rng, 150)
+    steps = walk(rng, 150)
     assert sum(fit.weight for fit in noise) == pytest.approx(1)
     assert sum(fit.weight for fit in noise if fit.phi == 0) > 0.5
     assert sum(fit.weight for fit in fits(steps, 0) if fit.phi == 1) > 0.5
@@ -138,7 +136,7 @@ def test_eight_truths_in_ten_lie_inside(family):
     inside = []
     for seed in range(90):
         rng = random.Random(f"{family} {seed}")
-        past, ahead = rng.choice((56, 112, 182)), rng.choice((14, 28, 60))
+        past, ahead = rng.randint(56, 182), rng.randint(7, 60)
         values = FAMILIES[family](rng, past + ahead)
         found = futures(values[:past], (past - 1) % 7, ahead, 28)
         assert found is not None
@@ -146,8 +144,9 @@ def test_eight_truths_in_ten_lie_inside(family):
         ends = range_of(known + sum(path) for path in found.days)
         assert ends is not None
         inside.append(ends.low <= sum(values[-28:]) <= ends.high)
-    # Of 90 fair draws fewer than 62 or more than 81 come one time in 100.
-    assert 62 <= sum(inside) <= 81
+    # Of 90 fair draws fewer than 60 or more than 84 come one time in 1,000; what is
+    # known of a family over thousands of draws is the back-test's business.
+    assert 60 <= sum(inside) <= 84
 
 
 # KPIs.

@@ -32,9 +32,9 @@ GRID = (
     (1.0, 0.8),
     (1.0, 0.93),
 )
-WALKS = 2.0
-"""Odds of a series that never returns to its mean: views of an account mostly wander."""
-SHARPNESS = 1.5
+WALKS = 1.5
+"""Odds of a series that never returns to its mean: views of an account often wander."""
+SHARPNESS = 2.0
 """How much more than its likelihood a better fit counts: at 1, ranges over noise and
 bursts held 85 % of the truth (``benchmarks/forecast.py``)."""
 DRIFT = 0.003
