@@ -4,7 +4,7 @@ BIN := .venv/bin
 STAMP := .venv/.installed
 export PIP_DISABLE_PIP_VERSION_CHECK = 1
 
-.PHONY: run test check format bench pictures lock clean
+.PHONY: run test check format bench serve-fake pictures lock clean
 
 run: $(STAMP)
 	@$(BIN)/kpi-tui
@@ -25,6 +25,9 @@ format: $(STAMP)
 
 bench: $(STAMP)
 	$(BIN)/python -m benchmarks
+
+serve-fake: $(STAMP)
+	@$(BIN)/python -m tests.servers.fake
 
 pictures: $(STAMP)
 	$(BIN)/python -m docs.pictures

@@ -38,8 +38,8 @@ def answer(
 
 
 @asynccontextmanager
-async def serving(handler: Handler) -> AsyncIterator[str]:
-    """Serve on a free port; gives ``http://127.0.0.1:<port>``."""
+async def serving(handler: Handler, port: int = 0) -> AsyncIterator[str]:
+    """Serve on that port, else on a free one; gives ``http://127.0.0.1:<port>``."""
     tasks: set[asyncio.Task[None]] = set()
 
     async def connected(
@@ -62,7 +62,7 @@ async def serving(handler: Handler) -> AsyncIterator[str]:
             with suppress(ConnectionError):
                 await writer.wait_closed()
 
-    server = await asyncio.start_server(connected, "127.0.0.1", 0)
+    server = await asyncio.start_server(connected, "127.0.0.1", port)
     port = server.sockets[0].getsockname()[1]
     try:
         yield f"http://127.0.0.1:{port}"
