@@ -99,6 +99,30 @@ class GoalStatus:
         return self.status in NEEDS_YOU
 
 
+def is_summed(kpi: str) -> bool:
+    """Whether 28 days bring 28 times what one does."""
+    return kpi in _SUMMED
+
+
+def goal_a_day(goal: GoalStatus) -> GoalStatus:
+    """Target, baseline and pace as a single day must bring them, for charts of days."""
+    if not is_summed(goal.kpi):
+        return goal
+    target, baseline, pace = (
+        None if value is None else value / GOAL_DAYS
+        for value in (goal.target, goal.baseline, goal.pace)
+    )
+    return replace(goal, target=target, baseline=baseline, pace=pace)
+
+
+def pace_on(goal: GoalStatus, day: date) -> float | None:
+    """The straight line on a day; None before it begins, after its end, without it."""
+    since, by = goal.baseline_day, goal.by
+    if since is None or by is None or not since <= day <= by:
+        return None
+    return _pace(goal, day)
+
+
 def assess(aim: Aim, history: AccountHistory, last: date) -> GoalStatus:
     """The goal's status on ``last``, and whether it has slipped since a week before.
 

@@ -1,6 +1,7 @@
 """The Trends tab: the list chooses, the chart follows, nothing is made up."""
 
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
@@ -11,7 +12,7 @@ from kpi_tui.app.widgets.lines import plain
 from kpi_tui.app.widgets.table import KeyedTable
 from kpi_tui.app.widgets.words import Words
 from kpi_tui.kpi.trends import Trend
-from tests.app.panes.screen import on_tab, screen_text, through_sizes
+from tests.app.panes.screen import on_tab, screen_text, through_sizes, until
 from tests.app.snapshots import LAST, FakeMonitor, make_snapshot
 
 
@@ -34,12 +35,38 @@ async def test_the_chart_has_both_windows_the_goal_and_named_days():
     kpi, trend = snapshot.kpis["engagement_rate"], snapshot.trends["engagement_rate"]
     data = chart_data(kpi, trend, snapshot.goals["engagement_rate"])
     assert [line.tone for line in data.lines] == ["current", "previous"]
-    assert data.goal == 0.15
+    # A day brings a 28th of what 28 days do.
+    assert data.goal == pytest.approx(0.15 / 28)
     assert data.ticks[-1] == (27.0, "24 Mar")
     words = plain(legend(kpi, trend, snapshot.goals["engagement_rate"], is_ascii=False))
     assert "25 Feb - 24 Mar" in words
     assert "28 days before" in words
-    assert "goal 15.0 %" in words
+    assert "goal 15.0 % in 28 days" in words
+
+
+async def test_the_pace_crosses_the_days_from_the_baseline_on():
+    snapshot = make_snapshot()
+    kpi, trend = snapshot.kpis["engagement_rate"], snapshot.trends["engagement_rate"]
+    goal = replace(
+        snapshot.goals["engagement_rate"],
+        target=0.056,
+        baseline=0.028,
+        baseline_day=LAST - timedelta(days=10),
+        by=LAST + timedelta(days=10),
+    )
+    *_, pace = chart_data(kpi, trend, goal).lines
+    assert pace.tone == "goal"
+    assert pace.points[16] == (16.0, None)
+    assert pace.points[17][1] == pytest.approx(0.001)
+    assert pace.points[27][1] == pytest.approx(0.0015)
+    assert "and its pace" in plain(legend(kpi, trend, goal, is_ascii=False))
+    # Far off it is left out, and so is its word.
+    far = replace(goal, target=900.0, baseline=800.0)
+    assert {line.tone for line in chart_data(kpi, trend, far).lines} == {
+        "current",
+        "previous",
+    }
+    assert "pace" not in plain(legend(kpi, trend, far, is_ascii=False))
 
 
 async def test_a_goal_far_off_is_told_and_not_drawn():
@@ -119,6 +146,15 @@ async def test_below_100_columns_the_list_is_one_line():
         assert "Follower growth  " in text
         assert "2 of 36" in text
         assert pane.query_one("#trend-legend", Words).said.count("\n") == 0
+
+
+async def test_a_smaller_terminal_still_names_the_kpi_that_is_drawn():
+    async with on_tab("2") as (app, pilot):
+        await pilot.press("down", "down", "down")
+        for size in ((80, 24), (40, 10)):
+            await pilot.resize_terminal(*size)
+            await until(pilot, lambda: "Video views  " in screen_text(app))
+            assert "32.5 k" in screen_text(app)
 
 
 @pytest.mark.parametrize("is_ascii", [False, True])

@@ -3,7 +3,8 @@
 It draws what the Snapshot holds; it computes no KPI.
 """
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import ClassVar
 
@@ -32,6 +33,7 @@ from kpi_tui.kpi.format import (
     format_day,
     format_value,
 )
+from kpi_tui.kpi.goals import GOAL_DAYS, goal_a_day, is_summed, pace_on
 from kpi_tui.kpi.trends import Trend
 from kpi_tui.kpi.values import KpiValue
 from kpi_tui.monitor.snapshot import GoalStatus, Snapshot
@@ -120,8 +122,15 @@ class TrendsPane(Pane):
 
     def on_resize(self) -> None:
         """Say the name where the list is one line, and not where it is long."""
+        self.call_after_refresh(self._show_cursor)
         self._picture = None
         self._draw(self._table.cursor_key)
+
+    def _show_cursor(self) -> None:
+        """In a lower list too: one line would name another KPI than is drawn."""
+        table = self._table
+        if not table.scroll_y <= table.cursor_row < table.scroll_y + table.size.height:
+            table.scroll_to(y=table.cursor_row, animate=False)
 
     @on(DataTable.RowHighlighted)
     def _kpi_chosen(self, event: DataTable.RowHighlighted) -> None:
@@ -195,14 +204,32 @@ def chart_data(kpi: KpiValue, trend: Trend, goal: GoalStatus | None) -> ChartDat
     if any(value is not None for value in trend.previous):
         lines.append(ChartLine(_points(trend.previous), "previous"))
     days = [trend.first + timedelta(days=i) for i in range(len(trend.values))]
-    return ChartData(
+    data = ChartData(
         tuple(lines),
         kpi.unit,
         tuple((float(i), format_day(day)) for i, day in enumerate(days)),
         is_from_last=True,
         steps=_DAY_STEPS,
-        goal=goal.target if goal is not None else None,
+        goal=goal_a_day(goal).target if goal is not None else None,
     )
+    pace = _pace_line(goal, days)
+    known = [y for _, y in pace if y is not None]
+    # Far below or above, a line of pace would flatten what it is compared with.
+    if not known or not all(
+        is_goal_shown(replace(data, goal=end)) for end in (known[0], known[-1])
+    ):
+        return data
+    return replace(data, lines=(*data.lines, ChartLine(pace, "goal")))
+
+
+def _pace_line(
+    goal: GoalStatus | None, days: Sequence[date]
+) -> tuple[tuple[float, float | None], ...]:
+    """Where the KPI should be on each of the days that the goal's line crosses."""
+    if goal is None:
+        return ()
+    paces = (pace_on(goal_a_day(goal), day) for day in days)
+    return tuple((float(i), pace) for i, pace in enumerate(paces))
 
 
 def _points(values: tuple[float | None, ...]) -> tuple[tuple[float, float | None], ...]:
@@ -226,7 +253,10 @@ def legend(
         target = format_value(goal.target, kpi.unit)
         data = chart_data(kpi, trend, goal)
         where = "" if is_goal_shown(data) else ", far off this chart"
-        line.append((f"   {dashes} goal {most}{target}{where}", MUTED))
+        days = f" in {GOAL_DAYS} days" if is_summed(goal.kpi) else ""
+        line.append((f"   {dashes} goal {most}{target}{days}{where}", MUTED))
+        if any(one.tone == "goal" for one in data.lines):
+            line.append((", and its pace", MUTED))
     return tuple(line)
 
 

@@ -13,11 +13,12 @@ from textual.content import Content
 from textual_plotext import PlotextPlot
 
 from kpi_tui.app.widgets.ansi import recoloured
+from kpi_tui.app.widgets.area import area
 from kpi_tui.app.widgets.fit import aligned
 from kpi_tui.app.widgets.lines import Line as Pieces
 from kpi_tui.app.widgets.lines import to_content
 from kpi_tui.app.widgets.ticks import short_enough, value_ticks
-from kpi_tui.kpi.format import format_value, sparkline
+from kpi_tui.kpi.format import format_value
 from kpi_tui.kpi.metrics import Unit
 
 LineTone = Literal["current", "previous", "goal"]
@@ -98,8 +99,9 @@ class Chart(PlotextPlot):
         if not known:
             return []
         if width < _MIN_WIDTH or height < _MIN_HEIGHT:
-            ys = [y for _, y in data.lines[-1].points]
-            return [((sparkline(ys, width, is_ascii=is_ascii), _STYLES[1]),)]
+            ys = [y for _, y in data.lines[0].points]
+            rows = area(ys, width, height, is_ascii=is_ascii)
+            return [((row, _STYLES[1]),) for row in rows]
         self._draw(data, known, width, height, is_ascii=is_ascii)
         return recoloured(self.plt.build(), _STYLES, is_ascii=is_ascii)
 
@@ -160,11 +162,18 @@ class Chart(PlotextPlot):
             dots = dotted(run, spacing)
             marker = "." if is_ascii else "braille"
             self.plt.scatter(*zip(*dots, strict=True), marker=marker, color=color)
+        elif tone == "goal":
+            dashes = dotted(run, (2 * spacing[0], 4 * spacing[1]))
+            marker = "-" if is_ascii else "╌"
+            self.plt.scatter(*zip(*dashes, strict=True), marker=marker, color=color)
         elif len(run) == 1:
             self.plt.scatter(xs, ys, marker="*" if is_ascii else "•", color=color)
         else:
-            # Quarter blocks: a line of braille dots is fainter than its own labels.
-            self.plt.plot(xs, ys, marker="*" if is_ascii else "hd", color=color)
+            if not is_ascii:
+                # There and, a dot lower, back again: single dots are fainter than the
+                # labels. Two plots would not share a cell: plotext overwrites it.
+                xs, ys = xs + xs[::-1], ys + [y - spacing[1] / 4 for y in ys[::-1]]
+            self.plt.plot(xs, ys, marker="*" if is_ascii else "braille", color=color)
 
 
 def is_goal_shown(data: ChartData) -> bool:
