@@ -6,6 +6,7 @@ Decides nothing; knows no rule's state.
 from math import ceil
 
 from kpi_tui.kpi.alerts import Kind
+from kpi_tui.kpi.anomaly_verdict import is_plural
 from kpi_tui.kpi.definitions import DEFINITIONS
 from kpi_tui.kpi.format import format_value
 
@@ -18,6 +19,12 @@ def limit_words(kpi: str, value: float) -> str:
 def share_words(share: float) -> str:
     """``30 %`` of 0.3."""
     return format_value(share, "percent").replace(".0 ", " ")
+
+
+def value_words(kpi: str, shown: str) -> str:
+    """``Completion rate is 22.1 %``, ``Video views are 4.1 k``."""
+    name = DEFINITIONS[kpi].name
+    return f"{name} {'are' if is_plural(name) else 'is'} {shown}"
 
 
 def span_words(seconds: float) -> str:
@@ -44,7 +51,8 @@ def rule_words(kind: Kind, kpi: str, limit: float, for_seconds: float) -> str:
     if kind == "no data":
         return f"{name}: no fresh data for {span_words(limit)}"
     if kind == "changes by":
-        words = f"{name} changes by more than {share_words(limit)}"
+        verb = "change" if is_plural(name) else "changes"
+        words = f"{name} {verb} by more than {share_words(limit)}"
     else:
         words = f"{name} {kind} {limit_words(kpi, limit)}"
     days = ceil(for_seconds / 86_400)

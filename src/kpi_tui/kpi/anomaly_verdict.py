@@ -67,7 +67,7 @@ def explain(metric_name: str, verdict: Verdict) -> str:
     or why nothing can be said.
     """
     name = metric_name[:1].upper() + metric_name[1:]
-    are, have = ("are", "have") if _is_plural(metric_name) else ("is", "has")
+    are, have = ("are", "have") if is_plural(metric_name) else ("is", "has")
     if verdict.silence:
         return f"{name}: {verdict.silence}."
     if not verdict.is_anomaly:
@@ -139,7 +139,7 @@ def _span(seconds: int) -> str:
     return f"{count:,} {word}{'' if count == 1 else 's'}"
 
 
-def _is_plural(name: str) -> bool:
+def is_plural(name: str) -> bool:
     """By the head of the name: "Views per video" are, "Bounce rate" is."""
     words = name.lower().replace("(", " ( ").split()
     head = next(

@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 
 from kpi_tui.kpi.account import account_kpis
 from kpi_tui.kpi.alerts import NEVER, AlertState, Observation, Rule
-from kpi_tui.kpi.alerts_words import cause_words, share_words, stale_words
+from kpi_tui.kpi.alerts_words import cause_words, share_words, stale_words, value_words
 from kpi_tui.kpi.anomaly import Detector, Verdict, explain
 from kpi_tui.kpi.definitions import DEFINITIONS
 from kpi_tui.kpi.format import format_coverage, format_day, format_value
@@ -113,13 +113,12 @@ def _new_days(
 def _limit(rule: Rule, kpi: KpiValue, day: date) -> Observation | None:
     if not kpi.is_covered or kpi.value is None:
         return None
-    name = DEFINITIONS[kpi.id].name
     shown = format_value(kpi.value, kpi.unit)
     evidence = [("value", shown), ("before", format_value(kpi.previous, kpi.unit))]
     evidence += [("days", f"{kpi.days} to {format_day(day)}")]
     evidence += [("covered", text) for text in (format_coverage(kpi),) if text]
     evidence += [("source", kpi.source)] if kpi.source else []
-    value, text = kpi.value, f"{name} is {shown}"
+    value, text = kpi.value, value_words(kpi.id, shown)
     if rule.kind == "changes by":
         if kpi.change is None or not kpi.previous:
             return None
@@ -276,7 +275,7 @@ def _stale(
     cause = cause_words(name, seconds, is_failing=is_failing)
     text = cause if rule.kpi else stale_words(cause, stale)
     if rule.kpi:
-        text = f"{DEFINITIONS[rule.kpi].name} is stale: {cause}"
+        text = f"{value_words(rule.kpi, 'stale')}: {cause}"
     if seconds < rule.limit:
         text = f"{name} gives fresh data"
     evidence = [("source", name), *_health_words(sources)]
