@@ -46,6 +46,9 @@ class VideoRow:
     """Views / median views of the account's videos."""
     as_of_at: int
     """UTC epoch seconds of the newest of these numbers."""
+    breakout: float | None = None
+    """How many times the views that the account's videos have at that age, while it
+    breaks out."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +113,7 @@ def groups(
     """
     views = [row.views for row in rows if row.views is not None]
     found: list[Group] = []
-    for dimension, members in _members(rows, themes).items():
+    for dimension, members in members_of(rows, themes).items():
         made = [_group(dimension, label, some, views) for label, some in members]
         made.sort(key=lambda group: (group.is_too_few, -(group.lift or 0), group.label))
         found.extend(made)
@@ -180,12 +183,14 @@ def _row(history: VideoHistory) -> VideoRow:
     )
 
 
-_Members = list[tuple[str, list[VideoRow]]]
+Members = list[tuple[str, list[VideoRow]]]
+"""(label, its videos)."""
 
 
-def _members(
+def members_of(
     rows: Sequence[VideoRow], themes: Sequence[tuple[str, tuple[str, ...]]]
-) -> dict[Dimension, _Members]:
+) -> dict[Dimension, Members]:
+    """The videos of each group, by dimension: what :func:`groups` sums up."""
     captions = [(row, row.caption.casefold()) for row in rows]
     by_theme = [
         (name, [row for row, text in captions if mentions(text, words)])
@@ -211,7 +216,7 @@ def mentions(text: str, words: Iterable[str]) -> bool:
 
 def _by(
     rows: Iterable[VideoRow], labels: Callable[[VideoRow], tuple[str, ...]]
-) -> _Members:
+) -> Members:
     """Rows by label, upper and lower case alike; the first spelling is shown."""
     found: dict[str, tuple[str, list[VideoRow]]] = {}
     for row in rows:

@@ -4,13 +4,22 @@ Says only what the numbers at hand prove; recommends nothing.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 
-from kpi_tui.kpi.contenders import SHARE_OF_VOICE
 from kpi_tui.kpi.content import Group
-from kpi_tui.kpi.definitions import DEFINITIONS
 from kpi_tui.kpi.format import format_change, format_value
-from kpi_tui.kpi.leaderboard import Leaderboard, LeaderboardRow
+from kpi_tui.kpi.goal_text import needed_words
+from kpi_tui.kpi.goals import GoalStatus
+from kpi_tui.kpi.insights_case import (
+    Insight,
+    goal_sentence,
+    group_subject,
+    subject,
+    times,
+    verb,
+)
+from kpi_tui.kpi.insights_content import sure_best
+from kpi_tui.kpi.insights_rivals import Place, kpi_words, passed_by, places
+from kpi_tui.kpi.leaderboard import Leaderboard
 from kpi_tui.kpi.values import KpiValue
 
 NO_DATA = "No complete day of data yet."
@@ -29,19 +38,46 @@ def now_sentences(
     kpis: Mapping[str, KpiValue],
     board: Leaderboard,
     groups: Sequence[Group],
+    goals: Mapping[str, GoalStatus] | None = None,
+    insights: Sequence[Insight] = (),
 ) -> tuple[str, ...]:
-    """At most three sentences: the sharpest change, the best group, the leaderboard.
+    """At most three sentences: how we stand, which content stands out, the leaderboard.
 
-    A group is named only when the interval of its lift excludes 1. Nothing known
-    gives one sentence that says so.
+    First the goal that is furthest behind, or the sharpest change; then a video that
+    breaks out, or the best group. A group is named only when the interval of its lift
+    excludes 1. Nothing known gives one sentence that says so.
     """
     sentences = (
-        _sharpest_change(kpis),
-        _best_group(groups),
+        _worst_goal(goals or {}) or _sharpest_change(kpis),
+        _content(insights) or _best_group(groups),
         _standing(account, board),
     )
     found = tuple(sentence for sentence in sentences if sentence is not None)
     return found or (NO_DATA,)
+
+
+def _worst_goal(goals: Mapping[str, GoalStatus]) -> str | None:
+    """The goal that most needs somebody: behind before at risk, then by attainment."""
+    behind = [
+        goal for goal in goals.values() if goal.needs_you and goal.value is not None
+    ]
+    if not behind:
+        return None
+    worst = min(
+        behind,
+        key=lambda goal: (goal.status == "at risk", goal.attainment or 0.0, goal.kpi),
+    )
+    needed = needed_words(worst)
+    return f"{goal_sentence(worst)}{f', {needed}' if needed else ''}."
+
+
+def _content(insights: Sequence[Insight]) -> str | None:
+    """The first insight of a video that breaks out, else of the content that earns."""
+    for kind in ("breakout", "content"):
+        for insight in insights:
+            if insight.kind == kind:
+                return insight.text
+    return None
 
 
 def _sharpest_change(kpis: Mapping[str, KpiValue]) -> str | None:
@@ -49,20 +85,20 @@ def _sharpest_change(kpis: Mapping[str, KpiValue]) -> str | None:
     if not covered:
         return None
     sharpest = max(covered, key=_sharpness)
-    name = _name(sharpest.id)
+    name = subject(sharpest.id)
     shown = format_value(sharpest.value, sharpest.unit)
     before = f"the {sharpest.days} days before"
     change = format_change(sharpest)
     if sharpest.change is None:
-        return f"{name} {_verb(sharpest.id)} {shown} over {sharpest.days} days."
+        return f"{name} {verb(sharpest.id)} {shown} over {sharpest.days} days."
     if change == "new":
-        return f"{name} {_verb(sharpest.id)} {shown}, up from none in {before}."
+        return f"{name} {verb(sharpest.id)} {shown}, up from none in {before}."
     if _sharpness(sharpest) < _WORTH_SAYING or not change.startswith(("+", "-")):
-        return f"{name} {_verb(sharpest.id)} {shown}, about as in {before}."
+        return f"{name} {verb(sharpest.id)} {shown}, about as in {before}."
     way = "up" if change.startswith("+") else "down"
     size = change[1:].removesuffix(" pt")
     unit = " points" if change.endswith(" pt") else ""
-    return f"{name} {_verb(sharpest.id)} {shown}, {way} {size}{unit} on {before}."
+    return f"{name} {verb(sharpest.id)} {shown}, {way} {size}{unit} on {before}."
 
 
 def _sharpness(kpi: KpiValue) -> float:
@@ -74,63 +110,16 @@ def _sharpness(kpi: KpiValue) -> float:
     return abs(kpi.change / kpi.previous)
 
 
-def _name(kpi: str) -> str:
-    """The KPI's name as a sentence begins with it."""
-    if kpi == "engagement_rate_by_views":
-        return "Engagement by views"
-    return DEFINITIONS[kpi].name
-
-
-def _verb(kpi: str) -> str:
-    return "are" if kpi == "video_views" else "is"
-
-
 def _best_group(groups: Sequence[Group]) -> str | None:
-    """The group that beats the account's median most, if that is more than luck."""
-    sure = [
-        group
-        for group in groups
-        if not group.is_too_few and group.interval is not None and group.interval[0] > 1
-    ]
-    if not sure:
+    """The group that beats the account's median, if that is more than luck."""
+    best = sure_best(groups)
+    if best is None:
         return None
-    best = max(sure, key=lambda group: group.lift or 0.0)
     low, high = best.interval or (0.0, 0.0)
     return (
-        f"{_group_name(best)} {_times(best.lift or 0.0)} x your median video "
-        f"({best.videos} videos, {_times(low)}-{_times(high)} x)."
+        f"{group_subject(best.dimension, best.label)} earn {times(best.lift or 0.0)} x "
+        f"your median video ({best.videos} videos, {times(low)}-{times(high)} x)."
     )
-
-
-def _times(value: float) -> str:
-    """One decimal; two where one would read as "1.0", the median itself."""
-    shown = f"{value:.1f}"
-    return f"{value:.2f}" if shown == "1.0" else shown
-
-
-def _group_name(group: Group) -> str:
-    match group.dimension:
-        case "duration":
-            return f"Videos {_length(group.label)} earn"
-        case "format":
-            return f"Posts in the format {group.label} earn"
-        case "hashtag":
-            return f"Videos with {group.label} earn"
-        case _:
-            return f"{group.label} earn"
-
-
-def _length(label: str) -> str:
-    return label if label[:1].isalpha() else f"of {label}"
-
-
-@dataclass(frozen=True, slots=True)
-class _Place:
-    """A row's rank now and before, among the accounts ranked in both windows."""
-
-    row: LeaderboardRow
-    now: int
-    before: int
 
 
 def _standing(account: str, board: Leaderboard) -> str | None:
@@ -138,42 +127,26 @@ def _standing(account: str, board: Leaderboard) -> str | None:
     own = next((row for row in ranked if row.handle == account), None)
     if own is None or len(ranked) < 2:
         return None
-    kpi = _kpi_name(board.kpi)
+    kpi = kpi_words(board.kpi)
     place = f"#{own.rank} of {len(ranked)}"
-    places = {one.row.handle: one for one in _places(ranked)}
-    mine = places.get(own.handle)
-    if mine is not None:
-        others = [one for one in places.values() if one is not mine]
-        passed_by = [o for o in others if o.now < mine.now and o.before > mine.before]
-        passed = [o for o in others if o.now > mine.now and o.before < mine.before]
-        if passed_by:
-            who = _handles(passed_by)
-            return f"{who} passed you on {kpi}; you are {place}."
-        if passed:
-            return f"You passed {_handles(passed)} on {kpi}; you are {place}."
+    if ahead := passed_by(account, board):
+        return f"{_handles(ahead)} passed you on {kpi}; you are {place}."
+    known = {one.row.handle: one for one in places(ranked)}
+    mine = known.pop(account, None)
+    passed = [
+        one
+        for one in known.values()
+        if mine is not None and one.now > mine.now and one.before < mine.before
+    ]
+    if passed:
+        return f"You passed {_handles(passed)} on {kpi}; you are {place}."
     return f"You are {place} on {kpi}."
 
 
-def _places(ranked: Sequence[LeaderboardRow]) -> list[_Place]:
-    both = [row for row in ranked if row.rank_change is not None]
-    places = []
-    for row in both:
-        now = 1 + sum((other.rank or 0) < (row.rank or 0) for other in both)
-        places.append(_Place(row, now, now + (row.rank_change or 0)))
-    return places
-
-
-def _handles(places: Sequence[_Place]) -> str:
+def _handles(places: Sequence[Place]) -> str:
     first, *rest = (f"@{place.row.handle}" for place in places)
     if not rest:
         return first
     return (
         f"{first} and {len(rest)} more" if len(rest) > 1 else f"{first} and {rest[0]}"
     )
-
-
-def _kpi_name(kpi: str) -> str:
-    if kpi == SHARE_OF_VOICE:
-        return "share of voice"
-    name = DEFINITIONS[kpi].name
-    return name[:1].lower() + name[1:]

@@ -17,6 +17,7 @@ from kpi_tui.kpi.leaderboard import Contender, Leaderboard, rank
 from kpi_tui.kpi.now import now_sentences
 from kpi_tui.kpi.trends import trends
 from kpi_tui.kpi.windows import Window, day_end, local_day
+from kpi_tui.monitor.advice import MOST_RIVALS, find_breakouts, with_insights
 from kpi_tui.monitor.goals import goals_of
 from kpi_tui.monitor.histories import Histories
 from kpi_tui.monitor.snapshot import AccountRef, Snapshot, View
@@ -101,7 +102,7 @@ def compute(
     window = Window(last, view.days)
     history = histories.get(account.handle, zone, window, view.as_of)
     kpis = account_kpis(history, window)
-    rows = video_rows(history)
+    found, rows = find_breakouts(store, account.handle, video_rows(history))
     themes = [(theme.name, theme.match) for theme in settings.theme]
     parts = groups(rows, themes)
     board = (
@@ -112,7 +113,7 @@ def compute(
     live, live_at = (
         _live(store, account, history, now) if view.as_of is None else ({}, None)
     )
-    return replace(
+    snapshot = replace(
         base,
         window=window,
         is_settling=now < day_end(last, zone) + SETTLING_SECONDS,
@@ -132,8 +133,22 @@ def compute(
             store.audience_sources(account.handle),
         ),
         leaderboard=board,
-        now=now_sentences(account.handle, kpis, board, parts),
     )
+    rivals = _rivals(histories, cast, view, window) if is_whole else []
+    snapshot = with_insights(snapshot, store, history, themes, (rivals, found))
+    goals, advice = snapshot.goals, snapshot.insights
+    now_line = now_sentences(account.handle, kpis, board, parts, goals, advice)
+    return replace(snapshot, now=now_line)
+
+
+def _rivals(
+    histories: Histories, cast: Cast, view: View, window: Window
+) -> list[AccountHistory]:
+    """The first competitors, as they were read for the leaderboard."""
+    return [
+        histories.get(ref.handle, ZoneInfo(ref.timezone), window, view.as_of)
+        for ref in cast.competitors[:MOST_RIVALS]
+    ]
 
 
 def _with_board(
