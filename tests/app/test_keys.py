@@ -17,7 +17,7 @@ from kpi_tui.app.keys import (
 from kpi_tui.app.tabs import TABS
 from kpi_tui.app.themes import THEMES
 from kpi_tui.monitor.snapshot import View
-from tests.app.panes.screen import screen_text, tab_key, until
+from tests.app.panes.screen import screen_text, tab_key
 from tests.app.play import make_app
 from tests.app.snapshots import FakeMonitor, make_snapshot
 

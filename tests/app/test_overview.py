@@ -27,7 +27,8 @@ def shown_panels(app: KpiApp) -> list[KpiPanel]:
 @pytest.mark.parametrize(
     ("size", "columns", "rows"),
     [
-        ((200, 60), 6, 12),
+        ((200, 60), 4, 11),
+        ((200, 50), 6, 9),
         ((160, 40), 5, 6),
         ((120, 50), 4, 9),
         ((120, 40), 4, 6),

@@ -68,9 +68,13 @@ def test_a_signal_ends_it_within_two_seconds(number: signal.Signals) -> None:
         assert "Traceback" not in terminal.text
 
 
-def test_q_ends_it_with_zero() -> None:
+def test_from_a_small_first_screen_to_q_which_ends_it_with_zero() -> None:
     with Terminal(PLAY) as terminal:
         terminal.read_until(is_whole)
+        terminal.read(0.5)
+        assert len(terminal.raw) < 60_000
+        terminal.type("y")
+        terminal.read_until(lambda _: b"\x1b]52;c;" in terminal.raw)
         terminal.type("q")
         assert terminal.wait(5) == 0
         assert_restored(terminal)
@@ -92,12 +96,12 @@ def test_a_stuck_event_loop_is_cut_off(tmp_path: Path) -> None:
     body = """
 class Stuck(FakeMonitor):
     async def run(self):
-        await asyncio.sleep(0.5)
+        await asyncio.sleep(0.1)
+        Path(__file__).with_suffix(".stuck").touch()
         time.sleep(30)
 app = KpiApp(Stuck(), version="1")"""
     with Terminal(run_script(tmp_path, body)) as terminal:
-        terminal.read_until(is_whole)
-        terminal.read(1.0)
+        terminal.read_until(lambda _: (tmp_path / "script.stuck").exists())
         started = time.monotonic()
         terminal.kill(signal.SIGTERM)
         assert terminal.wait(TWO_SECONDS + 1) == 128 + signal.SIGTERM
@@ -129,7 +133,7 @@ CRASHES = {
 class Broken(FakeMonitor):
     async def run(self):
         token = "hunter2-" + "secret"
-        await asyncio.sleep(0.3)
+        await asyncio.sleep(0.1)
         raise ZeroDivisionError("a bug")
 app = KpiApp(Broken(), version="9.9")""",
     "in the first frame": """
@@ -141,7 +145,7 @@ app = KpiApp(Broken(), version="9.9")""",
     "in a key": """
 class Broken(FakeMonitor):
     async def run(self):
-        await asyncio.sleep(0.3)
+        await asyncio.sleep(0.1)
         app.simulate_key("p")
         await asyncio.sleep(30)
     def set_paused(self, is_paused):
@@ -174,7 +178,7 @@ def test_a_signal_that_was_ignored_stays_ignored(tmp_path: Path) -> None:
     with Terminal(PLAY, ignore_hangup=True) as terminal:
         terminal.read_until(is_whole)
         terminal.kill(signal.SIGHUP)
-        terminal.read(0.5)
+        terminal.read(0.3)
         assert terminal.process.poll() is None
         terminal.type("q")
         assert terminal.wait(5) == 0
@@ -204,20 +208,6 @@ def test_no_color_means_no_colour() -> None:
         }
         greys = {c for c in colours if c == "default" or c[:2] == c[2:4] == c[4:6]}
         assert colours == greys
-
-
-def test_the_first_screen_is_small() -> None:
-    with Terminal(PLAY) as terminal:
-        terminal.read_until(is_whole)
-        terminal.read(1.0)
-        assert len(terminal.raw) < 60_000
-
-
-def test_copying_goes_through_the_terminal() -> None:
-    with Terminal(PLAY) as terminal:
-        terminal.read_until(is_whole)
-        terminal.type("y")
-        terminal.read_until(lambda _: b"\x1b]52;c;" in terminal.raw)
 
 
 def test_a_narrow_terminal_gets_the_narrow_form_at_once() -> None:

@@ -63,6 +63,7 @@ class Shell(App[int]):
         (16, "-short"),
         (32, "-tall"),
         (46, "-high"),
+        (56, "-highest"),
     ]
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding(
@@ -110,7 +111,7 @@ class Shell(App[int]):
         """Asked for and not yet answered, so that ``]`` twice is two steps."""
 
     def get_theme_variable_defaults(self) -> dict[str, str]:
-        """The two variables of ours that foreign themes lack."""
+        """The variables of ours that foreign themes lack."""
         return FALLBACK_VARIABLES
 
     def compose(self) -> ComposeResult:

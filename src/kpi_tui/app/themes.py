@@ -24,6 +24,7 @@ DARK = Theme(
         "border-blurred": "#2e3947",
         "rule": "#2e3947",
         "spark": "#5d7594",
+        "on-warning": "#11151b",
         "block-cursor-background": "#26364a",
         "block-cursor-foreground": "#ffffff",
         "block-cursor-blurred-background": "#1d2733",
@@ -48,6 +49,7 @@ LIGHT = Theme(
         "border-blurred": "#d3d6d9",
         "rule": "#d3d6d9",
         "spark": "#8aa0b8",
+        "on-warning": "#fbfbf9",
         "block-cursor-background": "#d9e6f5",
         "block-cursor-foreground": "#0d1115",
         "block-cursor-blurred-background": "#e8edf2",
@@ -72,6 +74,7 @@ SAFE = Theme(
         "border-blurred": "#2e3947",
         "rule": "#2e3947",
         "spark": "#66778c",
+        "on-warning": "#11151b",
         "block-cursor-background": "#26364a",
         "block-cursor-foreground": "#ffffff",
         "block-cursor-blurred-background": "#1d2733",
@@ -100,6 +103,7 @@ PLAIN = Theme(
         "border-blurred": "ansi_bright_black",
         "rule": "ansi_bright_black",
         "spark": "ansi_cyan",
+        "on-warning": "ansi_black",
         "block-cursor-background": "ansi_blue",
         "block-cursor-foreground": "ansi_bright_white",
         "block-cursor-blurred-background": "ansi_default",
@@ -109,7 +113,11 @@ PLAIN = Theme(
 
 THEMES = (DARK, LIGHT, SAFE, PLAIN)
 DEFAULT_THEME = DARK.name
-FALLBACK_VARIABLES = {"rule": "#404040", "spark": "#808080"}
+FALLBACK_VARIABLES = {
+    "rule": "#404040",
+    "spark": "#808080",
+    "on-warning": "#101010",
+}
 """For themes that are not ours: Textual's own are chosen by name in the config."""
 
 

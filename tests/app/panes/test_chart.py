@@ -16,6 +16,9 @@ from kpi_tui.app.widgets.chart import (
 from kpi_tui.app.widgets.lines import plain
 
 
+BRAILLE = {chr(code) for code in range(0x2801, 0x2900)}
+
+
 class Counting(Chart):
     """Counts how often the figure is computed."""
 
@@ -70,7 +73,7 @@ async def test_a_gap_stays_a_gap():
         chart = app.query_one(Counting)
         chart.put(data(5, 5, None, None, None, None, 5, 5))
         await pilot.pause()
-        row = next(line for line in drawn(app) if set(line) & set("▀▄"))
+        row = next(line for line in drawn(app) if set(line) & BRAILLE)
         line = row.split("│")[-1].split("┤")[-1].strip()
         assert "    " in line
 

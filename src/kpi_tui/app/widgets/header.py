@@ -10,7 +10,7 @@ from kpi_tui.app.states import MUTED
 from kpi_tui.app.widgets.lines import Line, Lines, fit, line_width, spread
 
 WARNING = "bold $warning"
-DEMO = "bold $background on $warning"
+DEMO = "bold $on-warning on $warning"
 Choices = Sequence[Line]
 """The same said ever shorter; the first that fits is taken."""
 
