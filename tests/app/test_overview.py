@@ -8,7 +8,8 @@ from textual.pilot import Pilot
 
 from kpi_tui.app.app import KpiApp
 from kpi_tui.app.facts import OVERVIEW
-from kpi_tui.app.panes.overview import Below, NowLine
+from kpi_tui.app.panes.overview import NowLine
+from kpi_tui.app.panes.overview_below import Below
 from kpi_tui.app.widgets.header import Header, Notices
 from kpi_tui.app.widgets.panel import KpiPanel
 from kpi_tui.monitor.snapshot import AccountRef

@@ -19,7 +19,7 @@ from textual.widgets import Input
 from textual.worker import WorkerFailed
 
 from kpi_tui.app.keys import COMMANDS, Command
-from kpi_tui.app.messages import KpiOpened
+from kpi_tui.app.messages import KpiOpened, NeedOpened
 from kpi_tui.app.shell import Shell
 from kpi_tui.app.tabs import TABS
 from kpi_tui.app.themes import theme_after
@@ -119,6 +119,12 @@ class KpiApp(Shell):
     async def on_kpi_opened(self, message: KpiOpened) -> None:
         """Enter on a KPI."""
         await self.open_kpi(message.kpi)
+
+    async def on_need_opened(self, message: NeedOpened) -> None:
+        """Enter on what needs somebody."""
+        place = next(i for i, tab in enumerate(TABS) if tab.id == message.tab)
+        pane = await self.open_tab(place)
+        pane.show_item(message.key)
 
     async def open_kpi(self, kpi: str) -> None:
         """Trends, at this KPI."""

@@ -25,3 +25,13 @@ class KpiOpened(Message):
         """Carry its id."""
         super().__init__()
         self.kpi = kpi
+
+
+class NeedOpened(Message):
+    """Somebody wants to see what needs them, on the tab where it is."""
+
+    def __init__(self, tab: str, key: str) -> None:
+        """Carry the tab's id and the key of its line there."""
+        super().__init__()
+        self.tab = tab
+        self.key = key

@@ -13,6 +13,7 @@ from typing import ClassVar
 from textual.app import App, ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Container
+from textual.events import Event, Key
 from textual.geometry import Size
 from textual.reactive import Reactive
 from textual.widget import Widget
@@ -171,6 +172,12 @@ class Shell(App[int]):
         self.run_worker(
             self.monitor.run(), name="monitor", group="monitor", exit_on_error=True
         )
+
+    async def on_event(self, event: Event) -> None:
+        """Let the visible tab know of each key, whoever it is for."""
+        if isinstance(event, Key) and self._panes:
+            self.pane.key_pressed()
+        await super().on_event(event)
 
     def _listen(self, snapshot: Snapshot) -> None:
         self.post_message(SnapshotTaken(snapshot))

@@ -3,6 +3,8 @@
 It decides nothing about a source; it only names what the Snapshot says.
 """
 
+from kpi_tui.kpi.alerts import Alert
+from kpi_tui.kpi.goals import GoalStatus
 from kpi_tui.monitor.snapshot import SourceState
 
 _GLYPHS: dict[SourceState, str] = {
@@ -32,6 +34,17 @@ _STYLES: dict[SourceState, str] = {
     "waiting": "$text-muted",
     "paused": "$text-muted",
 }
+_GOAL_STYLES = {
+    "reached": "$success",
+    "on pace": "$success",
+    "at risk": "$warning",
+    "short": "$warning",
+    "behind": "$error",
+}
+_GOAL_GLYPHS = {"reached": "✓", "on pace": "●", "at risk": "◐", "short": "◐", "behind": "✗"}
+_GOAL_ASCII = {"reached": "+", "on pace": "*", "at risk": "~", "short": "~", "behind": "x"}
+_ALERT_GLYPHS = {"raised": "!", "acknowledged": "●", "snoozed": "◌", "cleared": "✓"}
+_ALERT_ASCII = {"raised": "!", "acknowledged": "*", "snoozed": "z", "cleared": "+"}
 TONE_STYLES = {"good": "$success", "bad": "$error", "neutral": "$text-muted"}
 """Style of a change by the tone that :func:`kpi_tui.kpi.format.change_tone` gives."""
 MUTED = "$text-muted"
@@ -50,3 +63,23 @@ def state_glyph(state: SourceState, *, is_ascii: bool) -> str:
 def state_style(state: SourceState) -> str:
     """A style in theme variables for a source's state."""
     return _STYLES[state]
+
+
+def goal_style(goal: GoalStatus) -> str:
+    """A style in theme variables for a goal's status."""
+    return _GOAL_STYLES.get(goal.status, MUTED)
+
+
+def goal_glyph(goal: GoalStatus, *, is_ascii: bool) -> str:
+    """One cell for a goal's status."""
+    return (_GOAL_ASCII if is_ascii else _GOAL_GLYPHS).get(goal.status, "o" if is_ascii else "○")
+
+
+def alert_style(alert: Alert) -> str:
+    """A style in theme variables for an alert's state."""
+    return "$error" if alert.state == "raised" else MUTED
+
+
+def alert_glyph(alert: Alert, *, is_ascii: bool) -> str:
+    """One cell for an alert's state."""
+    return (_ALERT_ASCII if is_ascii else _ALERT_GLYPHS)[alert.state]

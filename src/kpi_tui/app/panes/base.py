@@ -50,6 +50,12 @@ class Pane(Container):
     def show_kpi(self, kpi: str) -> None:
         """Turn to this KPI: somebody pressed Enter on it in another tab."""
 
+    def show_item(self, key: str) -> None:
+        """Put the cursor on this line: somebody pressed Enter on it in another tab."""
+
+    def key_pressed(self) -> None:
+        """Somebody pressed any key, here or on another tab."""
+
     def first_focus(self) -> Widget | None:
         """What gets the focus when the tab is opened for the first time."""
         return next((widget for widget in self.query("*") if widget.focusable), None)

@@ -9,7 +9,13 @@ from zoneinfo import ZoneInfo
 
 from rich.cells import cell_len
 
-from kpi_tui.app.states import MUTED
+from kpi_tui.app.states import (
+    MUTED,
+    alert_glyph,
+    alert_style,
+    goal_glyph,
+    goal_style,
+)
 from kpi_tui.app.widgets.gauge import gauge
 from kpi_tui.app.widgets.items import Item
 from kpi_tui.app.widgets.lines import Line, Piece, fit, wrap
@@ -39,38 +45,6 @@ _MOST_TEXT = 110
 _INDENT = 3
 _WIDE, _NARROW = 100, 70
 """From the first on all is told in the list; below the second a state has no column."""
-
-_STYLES = {
-    "reached": "$success",
-    "on pace": "$success",
-    "at risk": "$warning",
-    "short": "$warning",
-    "behind": "$error",
-}
-_GLYPHS = {"reached": "✓", "on pace": "●", "at risk": "◐", "short": "◐", "behind": "✗"}
-_ASCII = {"reached": "+", "on pace": "*", "at risk": "~", "short": "~", "behind": "x"}
-_ALERT_GLYPHS = {"raised": "!", "acknowledged": "●", "snoozed": "◌", "cleared": "✓"}
-_ALERT_ASCII = {"raised": "!", "acknowledged": "*", "snoozed": "z", "cleared": "+"}
-
-
-def goal_style(goal: GoalStatus) -> str:
-    """A style in theme variables for a goal's status."""
-    return _STYLES.get(goal.status, MUTED)
-
-
-def goal_glyph(goal: GoalStatus, *, is_ascii: bool) -> str:
-    """One cell for a goal's status."""
-    return (_ASCII if is_ascii else _GLYPHS).get(goal.status, "o" if is_ascii else "○")
-
-
-def alert_style(alert: Alert) -> str:
-    """A style in theme variables for an alert's state."""
-    return "$error" if alert.state == "raised" else MUTED
-
-
-def alert_glyph(alert: Alert, *, is_ascii: bool) -> str:
-    """One cell for an alert's state."""
-    return (_ALERT_ASCII if is_ascii else _ALERT_GLYPHS)[alert.state]
 
 
 def open_alerts(alerts: Sequence[Alert]) -> int:

@@ -12,27 +12,19 @@ from textual.geometry import Size
 from textual.reactive import Reactive
 from textual.widget import Widget
 
-from kpi_tui.app.facts import (
-    OVERVIEW,
-    Move,
-    needs_you,
-    panel_facts,
-    unmeasured,
-    what_moved,
-)
+from kpi_tui.app.facts import OVERVIEW, panel_facts
 from kpi_tui.app.keys import CommandId
-from kpi_tui.app.messages import KpiOpened
+from kpi_tui.app.messages import KpiOpened, NeedOpened
 from kpi_tui.app.panes.base import Pane
-from kpi_tui.app.states import MUTED, TONE_STYLES, state_glyph, state_style
-from kpi_tui.app.widgets.lines import Line, Lines, fit, line_width, wrap
+from kpi_tui.app.panes.overview_away import AwayLines
+from kpi_tui.app.panes.overview_below import Below
+from kpi_tui.app.states import MUTED
+from kpi_tui.app.widgets.lines import Line, Lines, fit, wrap
 from kpi_tui.app.widgets.panel import KpiPanel
-from kpi_tui.kpi.format import ASCII_TONE_GLYPHS, TONE_GLYPHS
-from kpi_tui.monitor.snapshot import Snapshot, SourceState
+from kpi_tui.monitor.snapshot import Snapshot
 
 LABEL = "Now  "
 WIDE = 100
-HIGH = 46
-"""Rows from which there is room for a longer list."""
 
 
 class NowLine(Lines):
@@ -76,100 +68,6 @@ class NowLine(Lines):
         ]
 
 
-class Below(Lines):
-    """Under the panels: what has no value, what moved, what needs somebody."""
-
-    def __init__(self, *, is_ascii: bool) -> None:
-        """Empty until the first Snapshot."""
-        super().__init__(id="below")
-        self._is_ascii = is_ascii
-        self._unmeasured = ""
-        self._title = ""
-        self._moves: tuple[Move, ...] = ()
-        self._needs: tuple[tuple[SourceState, str, str], ...] = ()
-
-    def show(self, snapshot: Snapshot) -> None:
-        """Take what this Snapshot says."""
-        days = snapshot.view.days
-        self._unmeasured = unmeasured(snapshot)
-        self._title = f"What moved ({days} days against the {days} before)"
-        self._moves = tuple(
-            what_moved(snapshot, 6 if self.app.size.height < HIGH else 12)
-        )
-        self._needs = tuple(
-            (source.state, what, hint) for source, what, hint in needs_you(snapshot)
-        )
-        self.redraw()
-
-    def build(self, width: int, height: int) -> Sequence[Line]:  # noqa: ARG002
-        """Two columns where there is room, else one after the other."""
-        lines: list[Line] = [((line, MUTED),) for line in wrap(self._unmeasured, width)]
-        if width >= WIDE - 2:
-            half = width // 2
-            left, right = self._moved(half - 3), self._needed(width - half)
-            for number in range(max(len(left), len(right))):
-                start = left[number] if number < len(left) else ()
-                end = right[number] if number < len(right) else ()
-                gap = (" " * (half - line_width(start)), "")
-                lines += [()] if number == 0 and lines else []
-                lines.append((*start, gap, *end) if end else start)
-            return lines
-        for block in (self._needed(width), self._moved(width)):
-            lines += [(), *block] if block and lines else block
-        return lines
-
-    def _moved(self, width: int) -> list[Line]:
-        if not self._moves:
-            return []
-        glyphs = ASCII_TONE_GLYPHS if self._is_ascii else TONE_GLYPHS
-        arrow = "->" if self._is_ascii else "→"
-        from_width = max(len(move.before) for move in self._moves)
-        to_width = max(len(move.after) for move in self._moves)
-        label = max(len(move.title) for move in self._moves)
-        lines: list[Line] = [((fit(self._title, width).rstrip(), MUTED),)]
-        for move in self._moves:
-            line: Line = (
-                (f"{move.title:<{label}}  ", ""),
-                (f"{move.before:>{from_width}} {arrow} ", MUTED),
-                (f"{move.after:>{to_width}}  ", ""),
-                (
-                    f"{glyphs[move.tone]} {move.change}",
-                    TONE_STYLES[move.tone],
-                ),
-            )
-            if line_width(line) > width:
-                line = (line[0], line[3])
-            lines.append(line)
-            lines += self._reasons(move, width)
-        return lines
-
-    def _reasons(self, move: Move, width: int) -> list[Line]:
-        """Why it moved, under it; the largest panes only, and never cut in a word."""
-        amount = max((len(reason[1]) for reason in move.reasons), default=0)
-        lines: list[Line] = []
-        for word, size, text in move.reasons:
-            shown = text.replace("→", "->") if self._is_ascii else text
-            room = width - 4 - 4 - 2 - amount - 2
-            if room >= 12:
-                what = fit(shown, room, is_ascii=self._is_ascii).rstrip()
-                words = f"    {word:<4}  {size:>{amount}}  {what}"
-                lines.append(((words, MUTED),))
-        return lines
-
-    def _needed(self, width: int) -> list[Line]:
-        if not self._needs:
-            return []
-        lines: list[Line] = [(("Needs you", MUTED),)]
-        for state, what, hint in self._needs[:4]:
-            glyph = state_glyph(state, is_ascii=self._is_ascii)
-            shown = fit(what, width - 2, is_ascii=self._is_ascii).rstrip()
-            lines.append(((f"{glyph} ", state_style(state)), (shown, "")))
-            if hint:
-                shown = fit(hint, width - 2, is_ascii=self._is_ascii).rstrip()
-                lines.append(((f"  {shown}", MUTED),))
-        return lines
-
-
 class Panels(Grid):
     """The grid of panels; as in Lines, its own size is no reason to repaint."""
 
@@ -185,6 +83,7 @@ class OverviewPane(Pane):
 
     def compose(self) -> ComposeResult:
         """All panels exist from the start; those without a value are hidden."""
+        yield AwayLines(is_ascii=self.is_ascii)
         yield NowLine(is_ascii=self.is_ascii)
         with Panels(id="panels"):
             for kpi in OVERVIEW:
@@ -201,6 +100,7 @@ class OverviewPane(Pane):
         before = self._shown
         is_same_view = before is not None and before.view == snapshot.view
         self._shown = snapshot
+        self.query_one(AwayLines).show(snapshot.away)
         self.query_one(NowLine).show(snapshot.now)
         for panel in self._panels:
             panel.show(panel_facts(snapshot, panel.kpi), is_same_view=is_same_view)
@@ -214,26 +114,36 @@ class OverviewPane(Pane):
         focused = self.app.focused
         return focused if isinstance(focused, KpiPanel) else None
 
+    def key_pressed(self) -> None:
+        """Whoever sits here has read what happened meanwhile."""
+        self.query_one(AwayLines).dismiss()
+
     def move(self, step: int) -> None:
-        """A row up or down; past the ends, scroll."""
+        """A row up or down, then what needs somebody; past the ends, scroll."""
         shown = [panel for panel in self._panels if panel.display]
-        panel = self._focused_panel()
+        panel, below = self._focused_panel(), self.query_one(Below)
+        if below.has_focus and (below.move(step) or step > 0):
+            return
         if panel is None:
             if shown:
-                shown[0].focus()
+                shown[-1 if below.has_focus else 0].focus()
             return
         columns = self.query_one("#panels").styles.grid_size_columns or 1
         place = shown.index(panel) + step * columns
         if 0 <= place < len(shown):
             shown[place].focus()
+        elif step > 0 and below.can_focus:
+            below.enter_at(step)
         else:
             # What is above the first row or below the last has no focus of its own.
             self.scroll_relative(y=3 * step, animate=False)
 
     def open_under_cursor(self) -> None:
-        """The focused KPI in Trends."""
-        panel = self._focused_panel()
-        if panel is not None:
+        """The focused KPI in Trends; what needs somebody on its own tab."""
+        panel, need = self._focused_panel(), self.query_one(Below).need
+        if need is not None:
+            self.post_message(NeedOpened(need.tab, need.key))
+        elif panel is not None:
             self.post_message(KpiOpened(panel.kpi))
 
     def kpi_under_cursor(self) -> str | None:
@@ -242,6 +152,8 @@ class OverviewPane(Pane):
         return panel.kpi if panel else None
 
     def text_under_cursor(self) -> str | None:
-        """The focused panel's number."""
-        panel = self._focused_panel()
+        """The focused panel's number, or what needs somebody."""
+        panel, need = self._focused_panel(), self.query_one(Below).need
+        if need is not None:
+            return "\n".join(filter(None, (need.text, need.hint)))
         return panel.text() if panel else None

@@ -257,6 +257,10 @@ class SourcesPane(Pane):
         event.stop()
         self.kpi_app.action_poll()
 
+    def show_item(self, key: str) -> None:
+        """Put the cursor on the source of that name."""
+        self.query_one(SourceTable).move_to(key)
+
     def source_under_cursor(self) -> str | None:
         """The source of the row under the cursor."""
         return self.query_one(SourceTable).cursor_key

@@ -10,13 +10,11 @@ from kpi_tui.app.panes.goals_rows import (
     ALERT,
     GOAL,
     INSIGHT,
-    alert_style,
-    goal_style,
     moment,
 )
 from kpi_tui.app.screens.page import Entry, Page
 from kpi_tui.app.screens.why import why_entries
-from kpi_tui.app.states import MUTED, state_style
+from kpi_tui.app.states import MUTED, alert_style, goal_style, state_style
 from kpi_tui.kpi.alerts import Alert
 from kpi_tui.kpi.definitions import DEFINITIONS
 from kpi_tui.kpi.format import format_age, format_day, format_value

@@ -131,12 +131,12 @@ class Items(Lines, can_focus=True):
         region = Region(0, self.virtual_region.y + top, 1, end - top)
         scroller.scroll_to_region(region, animate=False, x_axis=False, force=True)
 
-    def on_focus(self) -> None:
-        """The cursor takes its bright colour."""
-        self.redraw()
+    def watch_has_focus(self, has_focus: bool) -> None:
+        """The cursor takes its bright colour, or is pale.
 
-    def on_blur(self) -> None:
-        """The cursor is pale."""
+        Not on_focus and on_blur: they come before the widget knows.
+        """
+        super().watch_has_focus(has_focus)
         self.redraw()
 
     def action_move(self, step: int) -> None:

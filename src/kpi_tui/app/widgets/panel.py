@@ -53,12 +53,12 @@ class KpiPanel(Lines, can_focus=True):
             self.display = facts is not None
         self.redraw()
 
-    def on_focus(self) -> None:
-        """The border takes the accent."""
-        self.redraw()
+    def watch_has_focus(self, has_focus: bool) -> None:
+        """The border takes the accent, or is light again.
 
-    def on_blur(self) -> None:
-        """The border is light again."""
+        Not on_focus and on_blur: they come before the widget knows.
+        """
+        super().watch_has_focus(has_focus)
         self.redraw()
 
     def build(self, width: int, height: int) -> Sequence[Line]:

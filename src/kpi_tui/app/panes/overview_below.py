@@ -1,0 +1,189 @@
+"""Under the Overview's panels: what has no value, what moved, what needs somebody.
+
+It words nothing; what needs somebody can be reached with the cursor and opened.
+"""
+
+from collections.abc import Sequence
+
+from textual.events import Click
+
+from kpi_tui.app.facts import Move, unmeasured, what_moved
+from kpi_tui.app.messages import NeedOpened
+from kpi_tui.app.needs import Need, foremost, needs_of
+from kpi_tui.app.states import MUTED, TONE_STYLES
+from kpi_tui.app.widgets.lines import Line, Lines, fit, line_width, wrap
+from kpi_tui.kpi.format import ASCII_TONE_GLYPHS, TONE_GLYPHS
+from kpi_tui.monitor.snapshot import Snapshot
+
+WIDE = 98
+HIGH = 46
+"""Rows from which there is room for a longer list."""
+MOST_NEEDS = 4
+_NOT_A_NEED = -1
+
+
+class Below(Lines):
+    """Two columns where there is room; the needs are what it can focus."""
+
+    def __init__(self, *, is_ascii: bool) -> None:
+        """Empty until the first Snapshot."""
+        super().__init__(id="below")
+        self._is_ascii = is_ascii
+        self._unmeasured = ""
+        self._title = ""
+        self._moves: tuple[Move, ...] = ()
+        self._needs: tuple[Need, ...] = ()
+        self._more = 0
+        """Needs that are not listed."""
+        self._cursor = 0
+        self._need_of_line: list[int] = []
+        """Per line of the needs' block the need that it tells of."""
+        self._first_line = 0
+        """Of the needs' block."""
+
+    def show(self, snapshot: Snapshot) -> None:
+        """Take what this Snapshot says."""
+        days = snapshot.view.days
+        self._unmeasured = unmeasured(snapshot)
+        self._title = f"What moved ({days} days against the {days} before)"
+        self._moves = tuple(
+            what_moved(snapshot, 6 if self.app.size.height < HIGH else 12)
+        )
+        needs = needs_of(snapshot, is_ascii=self._is_ascii)
+        self._needs = tuple(foremost(needs, MOST_NEEDS))
+        self._more = len(needs) - len(self._needs)
+        self._cursor = max(0, min(self._cursor, len(self._needs) - 1))
+        self.can_focus = bool(self._needs)
+        self.redraw()
+
+    @property
+    def need(self) -> Need | None:
+        """What is under the cursor."""
+        return self._needs[self._cursor] if self.has_focus and self._needs else None
+
+    def enter_at(self, step: int) -> None:
+        """Take the focus, coming from above (+1) or below (-1)."""
+        self._cursor = 0 if step > 0 else max(0, len(self._needs) - 1)
+        self.focus()
+
+    def move(self, step: int) -> bool:
+        """To the next need; whether there was one."""
+        place = self._cursor + step
+        if not 0 <= place < len(self._needs):
+            return False
+        self._cursor = place
+        self.redraw()
+        return True
+
+    def watch_has_focus(self, has_focus: bool) -> None:
+        """The cursor appears, or goes.
+
+        Not on_focus and on_blur: they come before the widget knows.
+        """
+        super().watch_has_focus(has_focus)
+        self.redraw()
+
+    def on_click(self, event: Click) -> None:
+        """The need under the mouse gets the cursor; a second click opens it."""
+        line = event.y - self._first_line
+        is_left = self.size.width >= WIDE and event.x < self.size.width // 2
+        if is_left or not 0 <= line < len(self._need_of_line):
+            return
+        place = self._need_of_line[line]
+        if place == _NOT_A_NEED:
+            return
+        self._cursor = place
+        self.redraw()
+        if event.chain == 2:
+            need = self._needs[place]
+            self.post_message(NeedOpened(need.tab, need.key))
+
+    def build(self, width: int, height: int) -> Sequence[Line]:  # noqa: ARG002
+        """Two columns where there is room, else one after the other."""
+        lines: list[Line] = [((line, MUTED),) for line in wrap(self._unmeasured, width)]
+        if width >= WIDE:
+            half = width // 2
+            left, right = self._moved(half - 3), self._needed(width - half)
+            lines += [()] if lines and (left or right) else []
+            self._first_line = len(lines)
+            for number in range(max(len(left), len(right))):
+                start = left[number] if number < len(left) else ()
+                end = right[number] if number < len(right) else ()
+                gap = (" " * (half - line_width(start)), "")
+                lines.append((*start, gap, *end) if end else start)
+            return lines
+        for block in (self._needed(width), self._moved(width)):
+            lines += [()] if block and lines else []
+            if block and self._needs and block[0][0][0].startswith("Needs"):
+                self._first_line = len(lines)
+            lines += block
+        return lines
+
+    def _moved(self, width: int) -> list[Line]:
+        if not self._moves:
+            return []
+        glyphs = ASCII_TONE_GLYPHS if self._is_ascii else TONE_GLYPHS
+        arrow = "->" if self._is_ascii else "→"
+        from_width = max(len(move.before) for move in self._moves)
+        to_width = max(len(move.after) for move in self._moves)
+        label = max(len(move.title) for move in self._moves)
+        lines: list[Line] = [((fit(self._title, width).rstrip(), MUTED),)]
+        for move in self._moves:
+            line: Line = (
+                (f"{move.title:<{label}}  ", ""),
+                (f"{move.before:>{from_width}} {arrow} ", MUTED),
+                (f"{move.after:>{to_width}}  ", ""),
+                (
+                    f"{glyphs[move.tone]} {move.change}",
+                    TONE_STYLES[move.tone],
+                ),
+            )
+            if line_width(line) > width:
+                line = (line[0], line[3])
+            lines.append(line)
+            lines += self._reasons(move, width)
+        return lines
+
+    def _reasons(self, move: Move, width: int) -> list[Line]:
+        """Why it moved, under it; the largest panes only, and never cut in a word."""
+        amount = max((len(reason[1]) for reason in move.reasons), default=0)
+        lines: list[Line] = []
+        for word, size, text in move.reasons:
+            shown = text.replace("→", "->") if self._is_ascii else text
+            room = width - 4 - 4 - 2 - amount - 2
+            if room >= 12:
+                what = fit(shown, room, is_ascii=self._is_ascii).rstrip()
+                words = f"    {word:<4}  {size:>{amount}}  {what}"
+                lines.append(((words, MUTED),))
+        return lines
+
+    def _needed(self, width: int) -> list[Line]:
+        """The needs, those under the cursor on its colour."""
+        self._need_of_line = []
+        if not self._needs:
+            return []
+        more = f"  and {self._more} more" if self._more else ""
+        lines: list[Line] = [(("Needs you", ""), (more, MUTED))]
+        self._need_of_line.append(_NOT_A_NEED)
+        for place, need in enumerate(self._needs):
+            text = fit(need.text, width - 2, is_ascii=self._is_ascii).rstrip()
+            told: list[Line] = [((f"{need.glyph} ", need.style), (text, ""))]
+            # Narrow, a line each: what to do is told where Enter leads.
+            if need.hint and width >= WIDE // 2:
+                hint = fit(need.hint, width - 2, is_ascii=self._is_ascii).rstrip()
+                told.append(((f"  {hint}", MUTED),))
+            if self.has_focus and place == self._cursor:
+                told = [self._marked(line, width) for line in told]
+            lines += told
+            self._need_of_line += [place] * len(told)
+        return lines
+
+    def _marked(self, line: Line, width: int) -> Line:
+        back = "$block-cursor-background"
+        # Of 16 colours few can be read on the cursor's own.
+        plain = "$block-cursor-foreground" if self.app.current_theme.ansi else ""
+        rest = " " * max(0, width - line_width(line))
+        return tuple(
+            (text, f"{plain or style} on {back}".strip())
+            for text, style in (*line, (rest, ""))
+        )
