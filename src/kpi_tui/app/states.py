@@ -41,8 +41,20 @@ _GOAL_STYLES = {
     "short": "$warning",
     "behind": "$error",
 }
-_GOAL_GLYPHS = {"reached": "✓", "on pace": "●", "at risk": "◐", "short": "◐", "behind": "✗"}
-_GOAL_ASCII = {"reached": "+", "on pace": "*", "at risk": "~", "short": "~", "behind": "x"}
+_GOAL_GLYPHS = {
+    "reached": "✓",
+    "on pace": "●",
+    "at risk": "◐",
+    "short": "◐",
+    "behind": "✗",
+}
+_GOAL_ASCII = {
+    "reached": "+",
+    "on pace": "*",
+    "at risk": "~",
+    "short": "~",
+    "behind": "x",
+}
 _ALERT_GLYPHS = {"raised": "!", "acknowledged": "●", "snoozed": "◌", "cleared": "✓"}
 _ALERT_ASCII = {"raised": "!", "acknowledged": "*", "snoozed": "z", "cleared": "+"}
 TONE_STYLES = {"good": "$success", "bad": "$error", "neutral": "$text-muted"}
@@ -72,7 +84,9 @@ def goal_style(goal: GoalStatus) -> str:
 
 def goal_glyph(goal: GoalStatus, *, is_ascii: bool) -> str:
     """One cell for a goal's status."""
-    return (_GOAL_ASCII if is_ascii else _GOAL_GLYPHS).get(goal.status, "o" if is_ascii else "○")
+    return (_GOAL_ASCII if is_ascii else _GOAL_GLYPHS).get(
+        goal.status, "o" if is_ascii else "○"
+    )
 
 
 def alert_style(alert: Alert) -> str:
