@@ -6,6 +6,7 @@ Decides which accounts and which file; knows no formula and no screen.
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -141,7 +142,7 @@ def build_demo(
     """The monitor on the embedded stand-in, with a year of history, in memory."""
     from kpi_tui.sources.demo import DemoWorld, demo_settings
 
-    settings = demo_settings()
+    settings = demo_settings(datetime.fromtimestamp(clock(), UTC).date())
     world = DemoWorld(seed, clock)
     store = Store.open(None)
     for source, batch in world.history():
