@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
+from functools import partial
 from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -15,6 +16,7 @@ from kpi_tui.cli.errors import Failure
 from kpi_tui.cli.options import Options, config_path, data_path
 from kpi_tui.config.load import ConfigError, load
 from kpi_tui.config.settings import Settings
+from kpi_tui.kpi.benchmarks import Benchmark
 from kpi_tui.monitor.compute import cast_of
 from kpi_tui.monitor.monitor import (
     ConnectorFactory,
@@ -129,8 +131,17 @@ def build_monitor(options: Options, settings: Settings, store: Store) -> Monitor
         Surroundings(
             lock=PollingLock(store.path) if store.path else None,
             reread=settings_reader(config_path(options)),
+            published=partial(published_benchmarks, config_path(options)),
         ),
     )
+
+
+def published_benchmarks(config: Path | None) -> Sequence[Benchmark]:
+    """Those of the program and those beside the config; ConfigError if these are
+    wrong. Imported here: the first frame does not wait for it."""
+    from kpi_tui.config.benchmarks import load_benchmarks
+
+    return load_benchmarks(config.parent if config else None)
 
 
 def build_demo(
@@ -158,7 +169,12 @@ def build_demo(
         store,
         View(settings.account[0].handle),
         connectors,
-        Surroundings(is_demo=True, notices=tuple(notices), clock=clock),
+        Surroundings(
+            is_demo=True,
+            notices=tuple(notices),
+            clock=clock,
+            published=partial(published_benchmarks, None),
+        ),
     )
     return monitor, store
 

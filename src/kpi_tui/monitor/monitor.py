@@ -15,7 +15,9 @@ from typing import cast
 from zoneinfo import ZoneInfo
 
 from kpi_tui.config.settings import Settings
+from kpi_tui.kpi.benchmarks import Benchmark
 from kpi_tui.monitor.alerting_watch import AlertSurroundings, AlertWatch
+from kpi_tui.monitor.benchmarks import BenchmarkBook, BenchmarkReader
 from kpi_tui.monitor.compute import cast_of, compute
 from kpi_tui.monitor.health import Health
 from kpi_tui.monitor.histories import Histories
@@ -71,6 +73,8 @@ class Surroundings:
     notices: tuple[str, ...] = ()
     clock: Callable[[], float] = time.time
     """UTC epoch seconds."""
+    published: Sequence[Benchmark] | BenchmarkReader = ()
+    """Benchmarks of others; a reader is asked after the first frame."""
 
 
 class Monitor:
@@ -108,6 +112,7 @@ class Monitor:
         self._version = 0
         self._last: Snapshot | None = None
         self._histories = Histories(store)
+        self._benchmarks = BenchmarkBook(around.published)
         self._stale_handles: set[str | None] = set()
         """Accounts with something new since the last computation; None: all."""
         self._dirty = _Dirty()
@@ -364,7 +369,7 @@ class Monitor:
         stale, self._stale_handles = self._stale_handles, set()
         for handle in stale:
             self._histories.forget(handle)
-        return compute(
+        snapshot = compute(
             self._store,
             self._settings,
             self._view,
@@ -372,6 +377,9 @@ class Monitor:
             histories=self._histories,
             is_whole=is_whole,
         )
+        handle = snapshot.account.handle
+        found = self._benchmarks.of(self._store, self._settings, handle)
+        return replace(snapshot, benchmarks=found)
 
     def _finished(self, snapshot: Snapshot) -> Snapshot:
         """With the monitor's own state: sources, log, notices, version."""
@@ -406,6 +414,7 @@ class Monitor:
         notices = [*self._own_notices, *self._store.notices]
         notices += filter(None, (self._store_trouble, self._config_trouble))
         notices += self._alerts.notices
+        notices += self._benchmarks.notices
         if self._is_viewer:
             notices.append(
                 "another kpi-tui polls for this file; this one shows what it stores"
