@@ -93,6 +93,18 @@ def test_reasons_follow_the_kpi_that_moved() -> None:
         ("rate", "-1.5 pt", "Tours 8.0 → 6.2 %"),
     )
     assert moves["Video views"].reasons == ()
+    # It takes the last place of a short list whose changes are larger.
+    short = what_moved(snapshot, 3)
+    assert [move.title for move in short][2:] == ["Engagement (views)"]
+    assert len(short) == 3
+
+
+def test_the_days_that_carried_a_sum_need_a_long_list() -> None:
+    days = Change("video_views", "", (ChangeLine("days", "-50 k", "4 Feb had"),))
+    snapshot = replace(make_snapshot(), changes={"video_views": days})
+    assert all(move.reasons == () for move in what_moved(snapshot))
+    (reasons,) = [m.reasons for m in what_moved(snapshot, 12) if m.reasons]
+    assert reasons == (("days", "-50 k", "4 Feb had"),)
 
 
 async def test_the_overview_has_them_under_the_change() -> None:

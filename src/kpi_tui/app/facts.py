@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
 from kpi_tui.app.widgets.header import HeaderState
+from kpi_tui.kpi.changes import SPLIT_KPI
 from kpi_tui.kpi.definitions import DEFINITIONS
 from kpi_tui.kpi.format import (
     Tone,
@@ -38,6 +39,8 @@ OVERVIEW = (
     "posting_frequency",
 )
 """The KPIs at a glance, in reading order."""
+FEW_MOVES = 6
+"""A list of changes on a screen that is not high."""
 _LIVE = {"followers": "followers_today", "video_views": "views_today"}
 
 
@@ -218,7 +221,7 @@ class Move:
     """(``mix``, ``-4.1 pt``, ``fewer Recipes (6 → 1)``)."""
 
 
-def what_moved(snapshot: Snapshot, limit: int = 6) -> list[Move]:
+def what_moved(snapshot: Snapshot, limit: int = FEW_MOVES) -> list[Move]:
     """The KPIs that changed most against their previous value, largest first.
 
     Only covered ones: a window that lacks days has not moved, it is short.
@@ -231,6 +234,11 @@ def what_moved(snapshot: Snapshot, limit: int = 6) -> list[Move]:
         if format_change(kpi).startswith(("+", "-"))
     ]
     found.sort(key=lambda pair: -pair[0])
+    shown = [kpi for _, kpi in found[:limit]]
+    # A rate that can be told apart into mix and rates says more than a sixth change.
+    split = [kpi for _, kpi in found[limit:] if kpi.id == SPLIT_KPI]
+    if split and SPLIT_KPI in snapshot.changes:
+        shown[-1:] = split
     return [
         Move(
             DEFINITIONS[kpi.id].short,
@@ -238,15 +246,18 @@ def what_moved(snapshot: Snapshot, limit: int = 6) -> list[Move]:
             format_value(kpi.value, kpi.unit),
             format_change(kpi),
             change_tone(kpi),
-            _reasons(snapshot, kpi.id),
+            _reasons(snapshot, kpi.id, is_long=limit > FEW_MOVES),
         )
-        for _, kpi in found[:limit]
+        for kpi in shown
     ]
 
 
-def _reasons(snapshot: Snapshot, kpi: str) -> tuple[tuple[str, str, str], ...]:
+def _reasons(
+    snapshot: Snapshot, kpi: str, *, is_long: bool
+) -> tuple[tuple[str, str, str], ...]:
+    """Mix and rates; the days that carried a sum only where the list is long."""
     change = snapshot.changes.get(kpi)
-    if change is None:
+    if change is None or (kpi != SPLIT_KPI and not is_long):
         return ()
     return tuple((line.word, line.amount, line.text) for line in change.lines)
 
