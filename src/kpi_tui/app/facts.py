@@ -199,8 +199,8 @@ def unmeasured(snapshot: Snapshot) -> str:
             by_reason.setdefault(reason, []).append(DEFINITIONS[kpi].short)
     if sum(map(len, by_reason.values())) == len(OVERVIEW):
         return (
-            "No KPI has a value yet. Numbers come from the sources on tab 6, and from "
-            "TikTok Studio downloads: kpi-tui import FILE --account HANDLE."
+            "No KPI has a value yet. The Sources tab says how each source is doing; "
+            "TikTok Studio downloads come with kpi-tui import FILE --account HANDLE."
         )
     return "   ".join(
         f"{reason[:1].upper()}{reason[1:]}: {', '.join(names)}"

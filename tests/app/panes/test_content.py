@@ -237,13 +237,21 @@ async def test_nothing_yet_is_said():
     async with on_tab("3", FakeMonitor(empty)) as (app, pilot):
         text = screen_text(app)
         assert "No source has reported a video yet." in text
-        assert "No video has a hashtag yet." in text
-        await pilot.press("enter", "s", "g", "g", "g")
-        await pilot.pause()
-        assert "No video has a time of posting yet." in screen_text(app)
-        await pilot.press("g")
-        await pilot.pause()
-        assert "themes are rules in the config" in screen_text(app)
+        assert "the Sources tab" in text
+        assert "views" not in text.splitlines()[4]
+        assert "Hashtags" not in text
+        await pilot.press("enter", "s")
+        await pilot.resize_terminal(80, 24)
+        for words in (
+            "a hashtag yet",
+            "a format yet",
+            "a duration yet",
+            "time of",
+            "are rules",
+        ):
+            await pilot.press("g")
+            await pilot.pause()
+            assert words in screen_text(app)
         assert app.query_one(ContentPane).text_under_cursor() is None
 
 

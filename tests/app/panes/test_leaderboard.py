@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from kpi_tui.app.panes.leaderboard import LeaderboardPane, next_kpi, title_line
+from kpi_tui.app.panes.leaderboard import LeaderboardPane, next_kpi, nobody, title_line
 from kpi_tui.app.panes.ranks import (
     as_of_text,
     board_columns,
@@ -107,12 +107,19 @@ async def test_a_minute_later_the_table_is_left_alone():
 
 
 async def test_nobody_to_compare_with_is_said():
-    empty = make_snapshot(leaderboard=Leaderboard("followers", ()))
+    empty = make_snapshot(leaderboard=Leaderboard("followers", ()), accounts=())
     async with on_tab("5", FakeMonitor(empty)) as (app, pilot):
         assert "Nobody to compare with yet." in screen_text(app)
         await pilot.press("down", "y")
         await pilot.pause()
         assert app.query_one(LeaderboardPane).text_under_cursor() is None
+
+
+def test_silent_competitors_are_not_taken_for_none():
+    one = plain(nobody(make_snapshot())[0])
+    assert one == "No ranks yet: nothing has come from @rival."
+    own = tuple(ref for ref in make_snapshot().accounts if ref.role == "own")
+    assert "[[competitor]]" in plain(nobody(make_snapshot(accounts=own))[1])
 
 
 def test_pace_in_words():

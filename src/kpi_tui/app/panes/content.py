@@ -34,7 +34,7 @@ from kpi_tui.app.panes.videos import (
 )
 from kpi_tui.app.states import MUTED
 from kpi_tui.app.widgets.heat import WeekHeat, legend
-from kpi_tui.app.widgets.lines import Line
+from kpi_tui.app.widgets.lines import Line, wrap
 from kpi_tui.app.widgets.table import MAX_ROWS, KeyedTable
 from kpi_tui.app.widgets.words import Words
 from kpi_tui.kpi.content import VideoRow
@@ -243,7 +243,10 @@ class ContentPane(Pane, can_focus=True):
         self.query_one("#content-videos").display = (
             not self.is_one_at_a_time or part == "videos"
         )
-        self.query_one("#content-groups").display = part != "videos"
+        # Of no videos there are no groups: half a screen that only says so is left out.
+        self.query_one("#content-groups").display = part != "videos" and (
+            self.is_one_at_a_time or bool(snapshot.videos)
+        )
         data = (snapshot.videos, snapshot.groups, snapshot.heat)
         wanted = (*data, self._order, self._word, part, self.size)
         if wanted == self._shown:
@@ -264,10 +267,11 @@ class ContentPane(Pane, can_focus=True):
         is_empty = not rows
         # Its header stays: hidden, it would lose the focus and the pane its keys.
         self._videos.set_class(is_empty, "-empty")
+        self._videos.show_header = bool(snapshot.videos)
         none = self.query_one("#content-none", Words)
         none.display = is_empty
         if is_empty:
-            none.put(self._nothing(snapshot))
+            none.put(*self._nothing(snapshot))
 
     def _title(self, snapshot: Snapshot, count: int) -> Line:
         total = len(snapshot.videos)
@@ -279,10 +283,18 @@ class ContentPane(Pane, can_focus=True):
             pieces.append((" · g for themes and posting times", MUTED))
         return tuple(pieces)
 
-    def _nothing(self, snapshot: Snapshot) -> Line:
+    def _nothing(self, snapshot: Snapshot) -> tuple[Line, ...]:
         if self._word and snapshot.videos:
-            return ((f"No caption has “{self._word}”. Escape shows all videos.", ""),)
-        return (("No source has reported a video yet.", ""),)
+            words = f"No caption has “{self._word}”. Escape shows all videos."
+            return (((words, ""),),)
+        then = (
+            "Videos come with TikTok Studio's Content download and from TikTok's APIs; "
+            "the Sources tab says how each source is doing."
+        )
+        return (
+            (("No source has reported a video yet.", ""),),
+            *(((row, MUTED),) for row in wrap(then, self.size.width - 4)),
+        )
 
     def _draw_groups(self, snapshot: Snapshot, part: Part) -> None:
         is_times = part == "times"

@@ -100,7 +100,7 @@ class LeaderboardPane(Pane):
         board = snapshot.leaderboard
         self._table.display = bool(board.rows)
         self.query_one("#board-none").display = not board.rows
-        self.query_one("#board-none", Words).put(*_NOBODY)
+        self.query_one("#board-none", Words).put(*nobody(snapshot))
         # The day, because the table tells today's numbers from older ones.
         width = self.size.width
         wanted = (board, width, snapshot.taken_at.date(), snapshot.account)
@@ -144,7 +144,16 @@ def title_line(snapshot: Snapshot, asked: str | None) -> Line:
     return tuple(pieces)
 
 
-_NOBODY: tuple[Line, ...] = (
-    (("Nobody to compare with yet.", ""),),
-    (("Add a [[competitor]] with a source to the config.", MUTED),),
-)
+def nobody(snapshot: Snapshot) -> tuple[Line, ...]:
+    """Why there are no ranks, and what to do: nobody is there, or they are silent."""
+    silent = [f"@{each.handle}" for each in snapshot.accounts if each.role != "own"]
+    if not silent:
+        return (
+            (("Nobody to compare with yet.", ""),),
+            (("Add a [[competitor]] with a source to the config.", MUTED),),
+        )
+    names = ", ".join(silent[:3]) + (" and others" if len(silent) > 3 else "")
+    return (
+        ((f"No ranks yet: nothing has come from {names}.", ""),),
+        (("The Sources tab says how each source is doing.", MUTED),),
+    )

@@ -148,6 +148,7 @@ class TrendsPane(Pane):
         snapshot = self._snapshot
         if snapshot is None:
             return
+        self.set_class(not snapshot.kpis, "-none")
         kpi = snapshot.kpis.get(kpi_id or "")
         if kpi is None:
             self._picture = None
