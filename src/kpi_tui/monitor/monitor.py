@@ -4,6 +4,7 @@ Knows no screen; what it publishes is a Snapshot, and only ever the newest.
 """
 
 import asyncio
+import contextlib
 import logging
 import time
 from collections.abc import Callable, Sequence
@@ -17,6 +18,7 @@ from zoneinfo import ZoneInfo
 from kpi_tui.config.settings import Settings
 from kpi_tui.kpi.benchmarks import Benchmark
 from kpi_tui.monitor.alerting_watch import AlertSurroundings, AlertWatch
+from kpi_tui.monitor.away import Away
 from kpi_tui.monitor.benchmarks import BenchmarkBook, BenchmarkReader
 from kpi_tui.monitor.compute import cast_of, compute
 from kpi_tui.monitor.health import Health
@@ -113,6 +115,7 @@ class Monitor:
         self._last: Snapshot | None = None
         self._histories = Histories(store)
         self._benchmarks = BenchmarkBook(around.published)
+        self._away = Away(store)
         self._stale_handles: set[str | None] = set()
         """Accounts with something new since the last computation; None: all."""
         self._dirty = _Dirty()
@@ -201,12 +204,17 @@ class Monitor:
 
     async def run(self) -> None:
         """Poll and publish until cancelled."""
-        async with asyncio.TaskGroup() as tasks:
-            tasks.create_task(self._publish_for_ever())
-            tasks.create_task(self._keep_up())
-            tasks.create_task(self._watch_settings())
-            tasks.create_task(self._poll_for_ever())
-            tasks.create_task(self._alerts.run())
+        try:
+            async with asyncio.TaskGroup() as tasks:
+                tasks.create_task(self._publish_for_ever())
+                tasks.create_task(self._keep_up())
+                tasks.create_task(self._watch_settings())
+                tasks.create_task(self._poll_for_ever())
+                tasks.create_task(self._alerts.run())
+        finally:
+            if self._last is not None and self._listeners:
+                with contextlib.suppress(StoreError):
+                    self._away.note(self._last, self._clock())
 
     async def collect_once(self) -> tuple[SourceHealth, ...]:
         """Ask every source once, side by side; how each one did."""
@@ -359,7 +367,14 @@ class Monitor:
             self._publish(self._finished(snapshot))
             if dirty.data:
                 self._alerts.wake()
+            await self._note_look()
             await asyncio.sleep(PUBLISH_SPACING_SECONDS)
+
+    async def _note_look(self) -> None:
+        """Somebody looks: what they see is compared with when they come back."""
+        now = self._clock()
+        if self._last is not None and self._listeners and self._away.is_due(now):
+            await asyncio.to_thread(self._away.note, self._last, now)
 
     def _publish(self, snapshot: Snapshot) -> None:
         for listener in self._listeners:
@@ -396,6 +411,7 @@ class Monitor:
                 h.frozen(now, is_paused=self._is_paused)
                 for h in sorted(healths, key=lambda h: h.name)
             ),
+            away=self._away.sentences(snapshot, now),
             log=tuple(_log_line(p) for p in self._store.polls(LOG_LINES)),
             alerts=self._alerts.alerts,
             notices=self._notices(),
