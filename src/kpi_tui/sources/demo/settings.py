@@ -9,11 +9,13 @@ from pydantic import SecretStr
 
 from kpi_tui.config.settings import (
     Account,
+    Alert,
     BusinessSource,
     Competitor,
     Goal,
     HttpJsonSource,
     MonitorSection,
+    NotifySection,
     Settings,
     Theme,
 )
@@ -76,6 +78,12 @@ def demo_settings(today: date | None = None) -> Settings:
             _goal("completion_rate", "55%", by),
             _goal("bounce_rate", "40%", by),
         ),
+        alert=(
+            _alert(kpi="bounce_rate", above="42%", **{"for": "2d"}),
+            _alert(kpi="video_views", anomaly=True),
+        ),
+        # A demo that rings at its start is a demo that is closed.
+        notify=NotifySection(bell=False, desktop=False),
         theme=tuple(
             Theme(name=topic.name, match=topic.match) for topic in TOPICS.values()
         ),
@@ -86,6 +94,10 @@ def _goal(kpi: str, target: str, by: date | None) -> Goal:
     return Goal.model_validate(
         {"kpi": kpi, "account": HANDLE, "target": target, "by": by}
     )
+
+
+def _alert(**rule: object) -> Alert:
+    return Alert.model_validate({"account": HANDLE, **rule})
 
 
 def _business() -> BusinessSource:
