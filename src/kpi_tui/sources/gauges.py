@@ -25,6 +25,7 @@ class Gauges:
 
     budgets: tuple[Budget, ...] = ()
     token_until: float | None = None
-    """When the access token ends; it renews itself while the refresh token lives."""
+    """When the access token ends; it renews itself while the refresh token lives. Where
+    there is none the user has to sign in again then."""
     refresh_until: float | None = None
     """When the user has to sign in again."""

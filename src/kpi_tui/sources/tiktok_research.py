@@ -118,9 +118,9 @@ class ResearchConnector(Polled):
         return await asyncio.to_thread(self._batch, readings, listing, now)
 
     def gauges(self) -> Gauges:
-        """Requests and records of the day; when the token ends."""
-        token_until, _ = self._keeper.until()
-        return Gauges(self._quota.gauge(self._clock()), token_until)
+        """Requests and records of the day. Not the token's end, of which the user
+        need not know: there is no sign-in behind it."""
+        return Gauges(self._quota.gauge(self._clock()))
 
     async def close(self) -> None:
         """Leave the shared client."""
