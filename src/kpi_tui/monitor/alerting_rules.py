@@ -12,8 +12,8 @@ from kpi_tui.kpi.alerts_words import condition_words, rule_words, source_words
 from kpi_tui.kpi.anomaly_verdict import FIRES
 from kpi_tui.monitor.snapshot import AccountRef
 
-ANOMALY_CALM_SECONDS = 7 * 86_400.0
-"""As long as the detector rests: a second anomaly in that time is the first one's."""
+ANOMALY_CALM_SECONDS = 14 * 86_400.0
+"""The detector's rest and its short window: an anomaly in that time may be an echo."""
 
 
 def rules_of(
