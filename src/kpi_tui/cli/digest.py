@@ -8,8 +8,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 
+from kpi_tui.kpi.alerts import Alert
 from kpi_tui.kpi.changes import Change
 from kpi_tui.kpi.content import VideoRow
+from kpi_tui.kpi.insights import Insight
 from kpi_tui.kpi.leaderboard import Leaderboard, LeaderboardRow
 from kpi_tui.kpi.values import KpiValue
 from kpi_tui.kpi.windows import Window
@@ -50,7 +52,11 @@ def to_json(digest: Digest) -> Json:
         "accounts": [_account(snapshot) for snapshot in digest.snapshots],
         "leaderboard_kpi": board.kpi if board else None,
         "leaderboard": [_rank(row) for row in board.rows] if board else [],
-        "insights": [],
+        "insights": [
+            _insight(snapshot, insight)
+            for snapshot in digest.snapshots
+            for insight in snapshot.insights
+        ],
         "now": [text for snapshot in digest.snapshots for text in snapshot.now],
         "sources": [_source(health) for health in digest.sources],
     }
@@ -80,6 +86,11 @@ def _account(snapshot: Snapshot) -> Json:
         "kpis": {kpi: _kpi(value) for kpi, value in snapshot.kpis.items()},
         "goals": [_goal(goal) for goal in snapshot.goals.values()],
         "changes": [_change(change) for change in snapshot.changes.values()],
+        "alerts": [
+            _alert(alert)
+            for alert in snapshot.alerts
+            if alert.account == snapshot.account.handle
+        ],
         "videos": [_video(row) for row in snapshot.videos],
     }
 
@@ -135,6 +146,32 @@ def _change(change: Change) -> Json:
             {"label": group.label, "mix": group.mix, "rate": group.rate}
             for group in (split.groups if split else ())
         ],
+    }
+
+
+def _alert(alert: Alert) -> Json:
+    return {
+        "id": alert.id,
+        "kpi": alert.kpi,
+        "rule": alert.rule,
+        "text": alert.text,
+        "state": alert.state,
+        "raised_at": datetime.fromtimestamp(alert.raised_at, UTC).isoformat(),
+        "value": alert.value,
+        "note": alert.note,
+    }
+
+
+def _insight(snapshot: Snapshot, insight: Insight) -> Json:
+    return {
+        "account": snapshot.account.handle,
+        "kind": insight.kind,
+        "kpi": insight.kpi,
+        "text": insight.text,
+        "evidence": dict(insight.evidence),
+        "formula": insight.formula,
+        "as_of": _iso(insight.as_of),
+        "source": insight.source,
     }
 
 

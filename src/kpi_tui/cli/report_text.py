@@ -3,6 +3,7 @@
 One list of sections feeds both; knows no formula.
 """
 
+import textwrap
 import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -24,12 +25,15 @@ from kpi_tui.kpi.goal_text import (
     wish_words,
 )
 from kpi_tui.kpi.goals import GOAL_DAYS
+from kpi_tui.kpi.insights import Insight
 from kpi_tui.kpi.readings import day_of
 from kpi_tui.kpi.values import KpiValue
 from kpi_tui.monitor.snapshot import Snapshot
 
 TOP_VIDEOS = 10
 CAPTION_CHARS = 48
+INSIGHTS = "What to improve"
+LINE_CHARS = 78
 
 Side = Literal["left", "right"]
 
@@ -51,6 +55,8 @@ class Section:
     title: str
     sentences: tuple[str, ...]
     tables: tuple[Table, ...]
+    insights: tuple[tuple[str, str], ...] = ()
+    """(what to improve, the numbers behind it)."""
 
 
 def sections(digest: Digest) -> list[Section]:
@@ -70,6 +76,8 @@ def to_text(digest: Digest) -> str:
     lines: list[str] = []
     for section in sections(digest):
         lines += [section.title, "=" * len(section.title), *section.sentences, ""]
+        if section.insights:
+            lines += [INSIGHTS, *_indented(section.insights), ""]
         for table in section.tables:
             lines += [table.title, *_aligned(table), ""]
     return "\n".join(lines).rstrip() + "\n"
@@ -82,6 +90,12 @@ def to_markdown(digest: Digest) -> str:
         lines += [f"# {section.title}", ""]
         for sentence in section.sentences:
             lines += [_escaped(sentence), ""]
+        if section.insights:
+            lines += [f"## {INSIGHTS}", ""]
+            for text, proof in section.insights:
+                lines.append(f"- {_escaped(text)}")
+                lines += [f"  ({_escaped(proof)})"] if proof else []
+            lines.append("")
         for table in section.tables:
             lines += [f"## {table.title}", ""]
             lines.append(_markdown_row(table.head))
@@ -147,7 +161,26 @@ def _account(snapshot: Snapshot) -> Section:
         tables.append(_moved(snapshot))
     if snapshot.videos:
         tables.append(_videos(snapshot))
-    return Section(name, (until, *snapshot.now), tuple(tables))
+    insights = tuple((one.text, _proof(one)) for one in snapshot.insights)
+    return Section(name, (until, *snapshot.now), tuple(tables), insights)
+
+
+def _proof(insight: Insight) -> str:
+    """The numbers behind it and who told them, on one line."""
+    parts = [f"{label} {value}" for label, value in insight.evidence]
+    return "; ".join(filter(None, (*parts, insight.source)))
+
+
+def _indented(insights: Sequence[tuple[str, str]]) -> list[str]:
+    lines = []
+    for text, proof in insights:
+        lines += _wrapped(f"- {text}", "  ", "    ")
+        lines += _wrapped(proof, "    ", "    ") if proof else []
+    return lines
+
+
+def _wrapped(text: str, first: str, rest: str) -> list[str]:
+    return textwrap.wrap(text, LINE_CHARS, initial_indent=first, subsequent_indent=rest)
 
 
 def _kpis(snapshot: Snapshot) -> Table:

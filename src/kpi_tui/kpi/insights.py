@@ -147,7 +147,7 @@ def _days_insight(case: Case, kpi: KpiValue, change: Change) -> Insight:
         kpi=kpi.id,
         evidence=(
             *figure(kpi),
-            *((line.text, line.amount) for line in change.lines),
+            *(("those days against usual ones", line.amount) for line in change.lines),
         ),
         weight=_change_weight(kpi),
         formula="the days that lie furthest above the median day carried 40 % of the "
