@@ -125,10 +125,9 @@ def _apprise(place: int, message: Message, notify: NotifySection) -> str | None:
         apprise: Any = importlib.import_module("apprise")
     except ImportError:
         return "apprise is not installed: pip install 'kpi-tui[notify]'"
-    # It logs addresses, with only a part of the token left out.
-    logger = logging.getLogger("apprise")
-    logger.propagate = False
-    logger.setLevel(logging.CRITICAL + 1)
+    # At DEBUG they log whole addresses; Apprise itself all but a part of the token.
+    for logger in ("apprise", "urllib3", "requests_oauthlib", "oauthlib"):
+        logging.getLogger(logger).setLevel(logging.CRITICAL + 1)
     try:
         address = read_secret(notify.apprise[place], f"notify: {name}")
         service = apprise.Apprise()
