@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
 from kpi_tui.app.widgets.header import HeaderState
+from kpi_tui.kpi.benchmark_words import short_words
 from kpi_tui.kpi.changes import SPLIT_KPI
 from kpi_tui.kpi.definitions import DEFINITIONS
 from kpi_tui.kpi.format import (
@@ -102,6 +103,8 @@ class PanelFacts:
     """How the goal stands: ``on pace``, ``behind, was on pace``; empty without one."""
     needs_you: bool
     """The goal will probably be missed."""
+    benchmark: str
+    """``industry 2.6 %``; empty where nothing can be compared."""
     state: str
     """``settling``, ``stale 3 h``, ``27 of 28 days``; empty: nothing to say."""
     is_wrong: bool
@@ -135,11 +138,17 @@ def panel_facts(snapshot: Snapshot, kpi: str) -> PanelFacts | None:
         pace=_pace(goal),
         standing=status_words(goal) if goal else "",
         needs_you=goal.needs_you if goal else False,
+        benchmark=_benchmark(snapshot, kpi),
         state=state,
         is_wrong=is_wrong,
         as_of=format_day(found.as_of) if found.as_of else "",
         live=_live(snapshot, kpi),
     )
+
+
+def _benchmark(snapshot: Snapshot, kpi: str) -> str:
+    found = snapshot.benchmarks.get(kpi)
+    return short_words(found) if found else ""
 
 
 def _target(goal: GoalStatus | None) -> str:

@@ -20,9 +20,11 @@ from kpi_tui.app.panes.ranks import (
     kpi_name,
 )
 from kpi_tui.app.states import MUTED
-from kpi_tui.app.widgets.lines import Line
+from kpi_tui.app.widgets.lines import Line, line_width, spread
 from kpi_tui.app.widgets.table import MAX_ROWS, KeyedTable
 from kpi_tui.app.widgets.words import Words
+from kpi_tui.kpi.benchmark_words import industry_words, short_words, value_words
+from kpi_tui.kpi.benchmarks import Benchmark
 from kpi_tui.kpi.format import format_day
 from kpi_tui.kpi.leaderboard import RANKABLE, LeaderboardRow
 from kpi_tui.monitor.snapshot import Snapshot
@@ -112,7 +114,11 @@ class LeaderboardPane(Pane):
         self._draw_details()
 
     def _draw_title(self, snapshot: Snapshot) -> None:
-        self.query_one("#board-title", Words).put(title_line(snapshot, self._asked))
+        line = title_line(snapshot, self._asked)
+        found = snapshot.benchmarks.get(snapshot.leaderboard.kpi)
+        if found is not None and self._asked is None:
+            line = with_benchmark(line, found, self.size.width - 2)
+        self.query_one("#board-title", Words).put(line)
 
     def _draw_details(self) -> None:
         row, words = self._row(), self.query_one("#board-details", Words)
@@ -120,6 +126,21 @@ class LeaderboardPane(Pane):
             words.put()
             return
         words.put(*details(row, self._snapshot))
+
+
+def with_benchmark(title: Line, benchmark: Benchmark, width: int) -> Line:
+    """What others reach, at the right edge; for its sake ``s`` names no KPI."""
+    words = f"benchmark {industry_words(benchmark)} {value_words(benchmark)}"
+    short: Line = (*title[:-1], (" · s to change", MUTED))
+    for line, text in (
+        (title, words),
+        (short, words),
+        (short, short_words(benchmark)),
+    ):
+        others: Line = ((text, MUTED),)
+        if line_width(line) + 2 + line_width(others) <= width:
+            return spread(line, others, width)
+    return title
 
 
 def next_kpi(kpi: str) -> str:

@@ -17,11 +17,18 @@ from textual.widgets import DataTable
 from kpi_tui.app.keys import CommandId
 from kpi_tui.app.panes.base import Pane
 from kpi_tui.app.states import MUTED, TONE_STYLES
-from kpi_tui.app.widgets.chart import Chart, ChartData, is_goal_shown
+from kpi_tui.app.widgets.chart import (
+    Chart,
+    ChartData,
+    is_goal_shown,
+    is_others_shown,
+)
 from kpi_tui.app.widgets.chart import Line as ChartLine
 from kpi_tui.app.widgets.lines import Line
 from kpi_tui.app.widgets.table import Cell, KeyedTable, Row, TableColumn
 from kpi_tui.app.widgets.words import Words
+from kpi_tui.kpi.benchmark_words import short_words
+from kpi_tui.kpi.benchmarks import Benchmark
 from kpi_tui.kpi.definitions import DEFINITIONS
 from kpi_tui.kpi.format import (
     ASCII_TONE_GLYPHS,
@@ -53,6 +60,7 @@ class _Picture:
     kpi: KpiValue
     trend: Trend | None
     goal: GoalStatus | None
+    benchmark: Benchmark | None
 
 
 class TrendsPane(Pane):
@@ -157,7 +165,12 @@ class TrendsPane(Pane):
         self.query_one("#trend-place", Words).put(
             ((f"{self._table.cursor_row + 1} of {len(snapshot.kpis)}", MUTED),)
         )
-        picture = _Picture(kpi, snapshot.trends.get(kpi.id), snapshot.goals.get(kpi.id))
+        picture = _Picture(
+            kpi,
+            snapshot.trends.get(kpi.id),
+            snapshot.goals.get(kpi.id),
+            snapshot.benchmarks.get(kpi.id),
+        )
         if picture == self._picture:
             return
         self._picture = picture
@@ -167,11 +180,19 @@ class TrendsPane(Pane):
             return
         self.remove_class("-empty")
         name: Line = ((_name(kpi.id), "bold"),)
+        data = chart_data(kpi, trend, picture.goal)
         lines = legend(kpi, trend, picture.goal, is_ascii=self.is_ascii)
+        if picture.benchmark is not None:
+            # A day of a sum is no window of it: that one is only told.
+            if not is_summed(kpi.id):
+                data = replace(data, others=picture.benchmark.value)
+            is_drawn = is_others_shown(data)
+            others = _others(picture.benchmark, is_drawn, is_ascii=self.is_ascii)
+            lines = (*lines, others)
         # Narrow, the one-line list above already says the name.
         is_wide = self._table.size.height > 1
         self.query_one("#trend-legend", Words).put(*([name] if is_wide else []), lines)
-        self.query_one(Chart).put(chart_data(kpi, trend, picture.goal))
+        self.query_one(Chart).put(data)
         self.query_one("#trend-facts", Words).put(
             *facts(kpi, trend, is_ascii=self.is_ascii)
         )
@@ -266,6 +287,12 @@ def legend(
         if any(one.tone == "goal" for one in data.lines):
             line.append((", and its pace", MUTED))
     return tuple(line)
+
+
+def _others(benchmark: Benchmark, is_drawn: bool, *, is_ascii: bool) -> tuple[str, str]:
+    """What others reach: ``┈┈ industry 2.6 %``."""
+    dashes = f"{'~~' if is_ascii else '┈┈'} " if is_drawn else ""
+    return (f"   {dashes}{short_words(benchmark)}", MUTED)
 
 
 def facts(kpi: KpiValue, trend: Trend, *, is_ascii: bool) -> tuple[Line, ...]:

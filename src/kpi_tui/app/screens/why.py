@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from kpi_tui.app.screens.page import Entry, Page
 from kpi_tui.app.states import MUTED, TONE_STYLES, state_style
+from kpi_tui.kpi.benchmark_words import industry_words, origin_words, value_words
 from kpi_tui.kpi.definitions import DEFINITIONS
 from kpi_tui.kpi.format import (
     change_tone,
@@ -58,6 +59,7 @@ def why_entries(snapshot: Snapshot, kpi: str, now: float) -> Iterator[Entry]:
     yield from _days(found, snapshot)
     yield from _source(found, snapshot, now)
     yield from _goal(found, snapshot)
+    yield from _benchmark(found, snapshot)
     yield from _live(found, snapshot, now)
 
 
@@ -137,6 +139,14 @@ def _goal(kpi: KpiValue, snapshot: Snapshot) -> Iterator[Entry]:
     for word in words:
         if text := word(goal):
             yield ("", text, MUTED)
+
+
+def _benchmark(kpi: KpiValue, snapshot: Snapshot) -> Iterator[Entry]:
+    found = snapshot.benchmarks.get(kpi.id)
+    if found is not None:
+        yield ("Others", f"{value_words(found)} in {industry_words(found)}", "")
+        same = f"; divided by {found.denominator}, as here" if found.denominator else ""
+        yield ("", f"{origin_words(found)}{same}", MUTED)
 
 
 def _live(kpi: KpiValue, snapshot: Snapshot, now: float) -> Iterator[Entry]:

@@ -5,7 +5,7 @@ It draws lines with numbered ticks; it knows neither KPIs nor videos.
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import Literal
 
@@ -21,10 +21,10 @@ from kpi_tui.app.widgets.ticks import short_enough, value_ticks
 from kpi_tui.kpi.format import format_value
 from kpi_tui.kpi.metrics import Unit
 
-LineTone = Literal["current", "previous", "goal"]
+LineTone = Literal["current", "previous", "goal", "others"]
 
-_CODES: dict[LineTone, int] = {"current": 1, "previous": 2, "goal": 3}
-_STYLES = {1: "$primary", 2: "$text-muted", 3: "$text-muted"}
+_CODES: dict[LineTone, int] = {"current": 1, "previous": 2, "goal": 3, "others": 4}
+_STYLES = {1: "$primary", 2: "$text-muted", 3: "$text-muted", 4: "$secondary"}
 _MIN_WIDTH, _MIN_HEIGHT = 24, 5
 """Below this plotext's axes leave no room for a line."""
 
@@ -52,6 +52,8 @@ class ChartData:
     """How many places may lie between two names."""
     goal: float | None = None
     """A level across the whole width."""
+    others: float | None = None
+    """What others reach: another level, in other dashes."""
 
 
 class Chart(PlotextPlot):
@@ -123,7 +125,8 @@ class Chart(PlotextPlot):
         plt.xaxes(True, False)
         plt.yaxes(True, False)
         goal = data.goal if is_goal_shown(data) else None
-        low, high = _limits(known, goal)
+        others = data.others if is_others_shown(data) else None
+        low, high = _limits([*known, *([others] if others is not None else [])], goal)
         marks = value_ticks(low, high, max(2, height // 4))
         low, high = min(low, marks[0]), max(high, marks[-1])
         plt.ylim(low, high)
@@ -134,14 +137,15 @@ class Chart(PlotextPlot):
             data.ticks, data.steps, width - 10, is_from_last=data.is_from_last
         )
         plt.xticks([at for at, _ in ticks], [label for _, label in ticks])
-        if goal is not None:
-            columns = range(width)
-            plt.scatter(
-                [first + (last - first) * i / max(1, width - 1) for i in columns],
-                [goal] * width,
-                marker="-" if is_ascii else "╌",
-                color=_CODES["goal"],
-            )
+        across = [first + (last - first) * i / max(1, width - 1) for i in range(width)]
+        levels: tuple[tuple[float | None, LineTone, str], ...] = (
+            (others, "others", "~" if is_ascii else "┈"),
+            (goal, "goal", "-" if is_ascii else "╌"),
+        )
+        for level, tone, marker in levels:
+            if level is not None:
+                ys = [level] * width
+                plt.scatter(across, ys, marker=marker, color=_CODES[tone])
         spacing = (2 * (last - first) / width, (high - low) / height)
         for line in sorted(data.lines, key=lambda each: -_CODES[each.tone]):
             for run in _runs(bucketed(line.points, 2 * width)):
@@ -188,6 +192,11 @@ def is_goal_shown(data: ChartData) -> bool:
     low, high = _limits(known, data.goal)
     own_low, own_high = _limits(known, None)
     return own_high - own_low >= (high - low) / 4
+
+
+def is_others_shown(data: ChartData) -> bool:
+    """The same of what others reach."""
+    return is_goal_shown(replace(data, goal=data.others))
 
 
 def bucketed(

@@ -135,6 +135,12 @@ class KpiPanel(Lines, can_focus=True):
 
     def _goal(self, facts: PanelFacts, width: int) -> Line:
         if not facts.goal:
+            others: Line = ((facts.benchmark, MUTED),)
+            for word in ("before", "was"):
+                words = f"{word} {facts.before}" if facts.before else ""
+                before: Line = ((words, MUTED),)
+                if line_width(before) + 2 + line_width(others) <= width:
+                    return spread(before, others, width)
             return ((f"before {facts.before}" if facts.before else "", MUTED),)
         share = self._share(facts)
         label = f"goal {facts.goal} "
@@ -166,7 +172,10 @@ class KpiPanel(Lines, can_focus=True):
 
     def _foot(self, facts: PanelFacts, width: int) -> Line:
         state = self._standing(facts, width - len(facts.as_of) - 2)
-        day = ((facts.as_of, MUTED),)
+        day: Line = ((facts.as_of, MUTED),)
+        others = f"{facts.benchmark} · " if facts.goal and facts.benchmark else ""
+        if line_width(state) + len(others) + line_width(day) < width:
+            day = ((others, MUTED), *day)
         if facts.live and not facts.is_wrong and not facts.needs_you:
             # Where both do not fit, what came today says more than the count.
             for words in (facts.live, facts.live.rpartition("  ")[2]):
