@@ -131,15 +131,8 @@ class TrendsPane(Pane):
     def on_resize(self) -> None:
         """Say the name where the list is one line, and not where it is long."""
         self.call_after_refresh(self._show_cursor)
-        self.call_after_refresh(self._show_cursor)
         self._picture = None
         self._draw(self._table.cursor_key)
-
-    def _show_cursor(self) -> None:
-        """In a lower list too: one line would name another KPI than is drawn."""
-        table = self._table
-        if not table.scroll_y <= table.cursor_row < table.scroll_y + table.size.height:
-            table.scroll_to(y=table.cursor_row, animate=False)
 
     def _show_cursor(self) -> None:
         """In a lower list too: one line would name another KPI than is drawn."""
