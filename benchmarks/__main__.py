@@ -8,7 +8,7 @@ say more about the machine than about the program.
 import importlib
 import sys
 
-MODULES = ("startup", "screen", "ingest", "poll", "memory")
+MODULES = ("startup", "screen", "keys", "ingest", "poll", "memory", "forecast", "nab")
 
 
 def main(names: list[str]) -> int:

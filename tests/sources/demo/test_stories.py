@@ -80,7 +80,7 @@ def test_bounces_rise_at_the_end() -> None:
 
 @pytest.mark.parametrize("start", STARTS[:4])
 def test_some_goals_are_reached_and_some_are_not(start: float) -> None:
-    goals = {goal.kpi: goal.target for goal in demo_settings().goal}
+    goals = {goal.kpi: goal.target or 0.0 for goal in demo_settings().goal}
     desk = Desk(start=start)
     rows = desk.days()[-28:]
     followers = rows[-1]["followers_count"] / goals["followers"]
