@@ -5,20 +5,20 @@ Locals hold tokens; Textual's own traceback prints them. It prints nothing itsel
 
 import os
 import platform
-import traceback
 from datetime import UTC, datetime
 from pathlib import Path
+
+from kpi_tui.kpi.faults import traced
 
 KEPT_FILES = 20
 """Older crash files are removed: a crash in a restart loop must not fill the disk."""
 
 
 def crash_report(error: BaseException, version: str) -> str:
-    """Versions and traceback; no local variables, no environment."""
-    trace = traceback.TracebackException.from_exception(error, capture_locals=False)
+    """Versions and traceback; no local variables, no environment, no token."""
     return (
         f"kpi-tui {version}, Python {platform.python_version()}, "
-        f"{platform.system()} {platform.machine()}\n\n{''.join(trace.format())}"
+        f"{platform.system()} {platform.machine()}\n\n{traced(error)}\n"
     )
 
 

@@ -5,9 +5,7 @@ its variables, because a token may be among them.
 """
 
 import os
-import re
 import sys
-import traceback
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -17,13 +15,12 @@ from typing import IO, Any
 import click
 import platformdirs
 
+from kpi_tui.kpi.faults import traced
+
 BROKEN_PIPE = 141
 """128 + SIGPIPE: what the shell sees of any other program whose reader left."""
 INTERRUPTED = 130
 """128 + SIGINT."""
-
-# Long runs with a digit: tokens look like that, words and paths rarely.
-_TOKEN = re.compile(r"(?=[\w.~+=-]*\d)[\w.~+=-]{20,}")
 
 
 class Failure(click.ClickException):
@@ -93,11 +90,5 @@ def report_crash(error: BaseException, folder: Path | None = None) -> str:
 
 def crash_text(error: BaseException) -> str:
     """The traceback without variables, and with what looks like a token masked."""
-    told = traceback.TracebackException.from_exception(error, capture_locals=False)
-    lines = [
-        line if line.startswith('  File "') else _TOKEN.sub("***", line)
-        for chunk in told.format()
-        for line in chunk.splitlines()
-    ]
     version = ".".join(str(part) for part in sys.version_info[:3])
-    return "\n".join([f"Python {version} on {sys.platform}", *lines, ""])
+    return f"Python {version} on {sys.platform}\n{traced(error)}\n"

@@ -6,6 +6,7 @@ import random
 import time
 from collections.abc import Awaitable, Callable
 
+from kpi_tui.kpi.faults import traced
 from kpi_tui.kpi.readings import Batch
 from kpi_tui.monitor.health import Health
 from kpi_tui.monitor.schedule import Schedule
@@ -90,10 +91,9 @@ class Poller:
                 at, "failed", f"gave no whole answer in {FETCH_SECONDS:.0f} s"
             )
         # The one broad except: a connector's bug must not take the screen down.
-        except Exception as error:
-            log.exception(
-                "%s: unexpected %s", self.connector.name, type(error).__name__
-            )
+        except Exception as error:  # noqa: BLE001  see above
+            name = self.connector.name
+            log.error("%s: unexpected %s", name, traced(error))  # noqa: TRY400  masked
             return await self._failed(
                 at,
                 "failed",

@@ -21,7 +21,7 @@ from kpi_tui.sources.business_videos import posted_at, video_id
 from kpi_tui.sources.http import HttpClient
 from kpi_tui.sources.numeric import number
 from kpi_tui.sources.port import SourceError
-from kpi_tui.sources.questions import Question
+from kpi_tui.sources.questions import Question, written
 from kpi_tui.sources.signin.keeper import StaticToken, TokenKeeper
 
 _PAGE_SIZE = 20
@@ -31,7 +31,6 @@ _MOST_WANTED_PAGES = 40
 """With the empty ones, which come while the cursor walks over weeks without posts."""
 _NO_WAIT_GIVEN_SECONDS = 60.0
 """The longer of TikTok's windows, for a refusal that names no time."""
-_SHORTEST_SECRET = 6
 
 
 def business_budget(is_demo: bool = False) -> RequestBudget:
@@ -90,7 +89,6 @@ class Session:
     async def _ask(
         self, path: str, query: Mapping[str, str], scope: str
     ) -> dict[str, object]:
-        hidden = (self.token,) if len(self.token) >= _SHORTEST_SECRET else ()
         question = Question(
             self.base_url.rstrip("/") + path,
             params=query,
@@ -99,7 +97,7 @@ class Session:
         reply = await self.client.ask(question, self.source, self.budget.spend)
         try:
             answer = read_json(reply, time.time())
-            return opened(answer, scope, hidden)
+            return opened(answer, scope, written((self.token,)))
         except SourceError as error:
             # The other accounts of the app are meant too.
             if error.retry_after is not None:

@@ -4,7 +4,8 @@ Knows no connection (see :mod:`kpi_tui.sources.http`) and no provider.
 """
 
 import json
-from collections.abc import Iterator, Mapping
+from base64 import b64encode, urlsafe_b64encode
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 from urllib.parse import quote
@@ -76,12 +77,23 @@ def hidden(request: httpx.Request, question: Question) -> tuple[str, ...]:
     values += [request.url.password, request.url.username]
     values += _texts(question.json)
     values += _texts(question.form)
-    parts = {part for value in values for part in (value, *value.split())}
+    return written({part for value in values for part in (value, *value.split())})
+
+
+def written(secrets: Iterable[str]) -> tuple[str, ...]:
+    """Every writing in which an answer may repeat these secrets, longest first.
+
+    Short ones are left out: they are parts of too many words.
+    """
+    parts = {one for one in secrets if len(one) >= _SHORTEST_SECRET}
+    raw = [one.encode() for one in parts]
     parts |= {quote(part, safe="") for part in parts}
     parts |= {json.dumps(part)[1:-1] for part in parts}
-    return tuple(
-        sorted((p for p in parts if len(p) >= _SHORTEST_SECRET), key=len, reverse=True)
-    )
+    parts |= {one.hex() for one in raw}
+    for encode in (b64encode, urlsafe_b64encode):
+        # Its end depends on what follows, three bytes at a time.
+        parts |= {encode(one[: len(one) // 3 * 3]).decode() for one in raw}
+    return tuple(sorted(parts, key=len, reverse=True))
 
 
 def _texts(body: Mapping[str, object] | None) -> Iterator[str]:

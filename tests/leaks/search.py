@@ -1,0 +1,95 @@
+"""Looks for secrets where none may be: in files, and in what was printed.
+
+Knows where they may be: the sign-ins, the config, and the files that it names.
+"""
+
+import base64
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from pathlib import Path
+from urllib.parse import quote
+
+from tests.servers import ads, oauth, research, unruly
+
+CANARY = re.compile(
+    rb"(?:act|rft|clt)\.[\w!*-]*(?:[Ss]ecret|token|canary)[\w!*-]*"
+    rb"|"
+    + b"|".join(
+        re.escape(secret.encode())
+        for secret in (
+            oauth.SECRET,
+            research.CLIENT_SECRET,
+            ads.TOKEN,
+            unruly.SECRET,
+        )
+    )
+)
+"""What the tests' tokens and secrets look like, whichever test made them."""
+_ALLOWED_FOLDERS = {"signin"}
+_ALLOWED_NAMES = re.compile(r".*(secret|token).*|.*\.toml|sitecustomize.*")
+"""Configs, and the files in which a config says that a secret is."""
+_MOST_BYTES = 50_000_000
+
+
+def forms(secret: str) -> dict[str, bytes]:
+    """How a secret may be written, by the name of the writing."""
+    raw = secret.encode()
+    found = {
+        "plain": raw,
+        "quoted": quote(secret, safe="").encode(),
+        "quoted twice": quote(quote(secret, safe=""), safe="").encode(),
+        "hex": raw.hex().encode(),
+        "HEX": raw.hex().upper().encode(),
+        "UTF-16": secret.encode("utf-16-le"),
+        "backwards": raw[::-1],
+    }
+    for encode, name in (
+        (base64.b64encode, "base64"),
+        (base64.urlsafe_b64encode, "base64url"),
+    ):
+        for shift in range(3):
+            # Inside a longer text a secret begins at any of three places; what its
+            # neighbours have a part in is cut off.
+            text = encode(b"\0" * shift + raw).rstrip(b"=")
+            found[f"{name}+{shift}"] = text[4 if shift else 0 : len(text) // 4 * 4]
+    return found
+
+
+def found_in(
+    places: Mapping[str, bytes], secrets: Iterable[str]
+) -> list[tuple[str, str]]:
+    """(place, writing) of every secret in what was printed or stored."""
+    needles = {
+        (name, form): None for one in secrets for name, form in forms(one).items()
+    }
+    return [
+        (place, name)
+        for place, content in places.items()
+        for name, form in needles
+        if len(form) >= 8 and form in content
+    ]
+
+
+def files_below(folder: Path) -> dict[str, bytes]:
+    """Every file in which no secret may be, and its content."""
+    return {str(path): path.read_bytes() for path in _searched(folder)}
+
+
+def canaries_below(folder: Path) -> list[tuple[Path, str]]:
+    """(file, what it holds) for every file with something like a test's secret."""
+    return [
+        (path, canary.group().decode(errors="replace"))
+        for path in _searched(folder)
+        if (canary := CANARY.search(path.read_bytes()))
+    ]
+
+
+def _searched(folder: Path) -> Iterator[Path]:
+    for path in sorted(folder.rglob("*")):
+        is_allowed = _ALLOWED_FOLDERS & {part.name for part in path.parents}
+        if is_allowed or _ALLOWED_NAMES.fullmatch(path.name):
+            continue
+        if path.is_symlink() or not path.is_file():
+            continue
+        if path.stat().st_size <= _MOST_BYTES:
+            yield path
