@@ -82,8 +82,11 @@ class Alert(Section):
 
     @model_validator(mode="after")
     def _one_condition(self) -> "Alert":
+        # By identity: a limit of 0 equals False and is one.
         given = [
-            name for name in _CONDITIONS if getattr(self, name) not in (None, False)
+            name
+            for name in _CONDITIONS
+            if (value := getattr(self, name)) is not None and value is not False
         ]
         if len(given) != 1:
             raise ValueError(f"expected exactly one of {', '.join(_CONDITIONS)}")
