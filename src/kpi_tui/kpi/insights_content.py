@@ -25,14 +25,18 @@ from kpi_tui.kpi.insights_case import (
     need,
     times,
 )
+from kpi_tui.kpi.insights_sure import LUCK, luck
 
 DIMENSIONS: tuple[Dimension, ...] = ("theme", "format", "duration", "hashtag")
-"""The user's own words first; of twenty hashtags one stands out by luck alone."""
+"""The user's own words first."""
 OFTEN = 0.5
 """What is half of the posts already is not to be posted more."""
 _SELDOM = 0.15
 """What is so rare does no harm."""
-_INTERVAL = "90 % bootstrap interval of the ratio of medians, which must exclude 1"
+_INTERVAL = (
+    "90 % bootstrap interval of the ratio of medians, which must exclude 1, and a "
+    "rank-sum test against the other videos at 5 % for all groups together"
+)
 _SEVERAL = 4
 """So many times 1 the lower end of an interval adds to the weight, at most."""
 
@@ -76,45 +80,66 @@ def followers_per_1000(row: VideoRow) -> float | None:
 def best_part(case: Case, measure: Measure) -> Part | None:
     """The group that surely beats the account's median, of the first dimension with one.
 
-    Surely: its interval lies above 1; the one whose interval starts highest.
+    Surely: its interval lies above 1, and among so many groups it is not luck. Of
+    several the one whose interval starts highest.
     """
-    for some in _parts(case, measure):
-        sure = [part for part in some if part.interval[0] > 1]
-        if sure:
-            return max(sure, key=lambda part: part.interval[0])
-    return None
+    sure = [part for part in _lucky(case, measure, luck) if part.interval[0] > 1]
+    return max(_first(sure), key=lambda part: part.interval[0], default=None)
 
 
 def worst_part(case: Case, measure: Measure) -> Part | None:
     """The group that surely stays below the account's median, likewise."""
-    for some in _parts(case, measure):
-        sure = [part for part in some if part.interval[1] < 1]
-        if sure:
-            return min(sure, key=lambda part: part.interval[1])
-    return None
+    found = _lucky(case, measure, lambda mine, rest: luck(rest, mine))
+    sure = [part for part in found if part.interval[1] < 1]
+    return min(_first(sure), key=lambda part: part.interval[1], default=None)
 
 
-def _parts(case: Case, measure: Measure) -> Iterator[list[Part]]:
-    whole = [value for row in case.rows if (value := measure(row)) is not None]
-    if not whole or (usual := median(whole)) <= 0:
-        return
-    members = members_of(case.rows, case.themes)
-    for dimension in DIMENSIONS:
-        found = []
-        for label, rows in members[dimension]:
-            known = [row for row in rows if measure(row) is not None]
+def _first(parts: Sequence[Part]) -> list[Part]:
+    """Those of the first dimension that has any."""
+    order = {dimension: place for place, dimension in enumerate(DIMENSIONS)}
+    first = min((order[part.dimension] for part in parts), default=0)
+    return [part for part in parts if order[part.dimension] == first]
+
+
+def _lucky(
+    case: Case,
+    measure: Measure,
+    chance: Callable[[Sequence[float], Sequence[float]], float],
+) -> list[Part]:
+    """The groups whose values are hardly luck, though so many were compared."""
+    values = {row.id: value for row in case.rows if (value := measure(row)) is not None}
+    usual = median(values.values()) if values else 0.0
+    if usual <= 0:
+        return []
+    compared: list[tuple[float, Dimension, str, list[VideoRow]]] = []
+    for dimension, members in members_of(case.rows, case.themes).items():
+        for label, rows in members:
+            known = [row for row in rows if row.id in values]
             # What nearly all videos share has nothing to be compared with.
-            if min(len(known), len(whole) - len(known)) < MIN_VIDEOS:
+            if min(len(known), len(values) - len(known)) < MIN_VIDEOS:
                 continue
-            values = [value for row in known if (value := measure(row)) is not None]
-            interval = median_ratio_interval(values, whole)
+            ids = {row.id for row in known}
+            rest = [value for name, value in values.items() if name not in ids]
+            by_luck = chance([values[row.id] for row in known], rest)
+            compared.append((by_luck, dimension, label, known))
+    found = []
+    for by_luck, dimension, label, known in compared:
+        # The interval is the dear part: only for those that pass the cheap test.
+        if by_luck <= LUCK / len(compared):
+            mine = [values[row.id] for row in known]
+            interval = median_ratio_interval(mine, list(values.values()))
             if interval is not None:
-                value = median(values)
                 part = Part(
-                    dimension, label, tuple(known), value, usual, len(whole), interval
+                    dimension,
+                    label,
+                    tuple(known),
+                    median(mine),
+                    usual,
+                    len(values),
+                    interval,
                 )
                 found.append(part)
-        yield found
+    return found
 
 
 def content_rules(case: Case) -> Iterator[Insight]:
@@ -196,25 +221,18 @@ def rarity(case: Case, part: Part) -> str:
     return f"but are only {words}"
 
 
+def sure_groups(case: Case) -> list[Group]:
+    """The group of the Content tab that surely earns more views; at most one."""
+    best = best_part(case, _views)
+    if best is None:
+        return []
+    wanted = (best.dimension, best.label)
+    return [one for one in case.groups if (one.dimension, one.label) == wanted]
+
+
 def span_words(interval: tuple[float, float]) -> str:
     """``2.1-4.6 x``."""
     return f"{times(interval[0])}-{times(interval[1])} x"
-
-
-def sure_best(groups: Sequence[Group]) -> Group | None:
-    """The group of the Content tab that surely beats the median, as rules choose it."""
-    for dimension in DIMENSIONS:
-        sure = [
-            group
-            for group in groups
-            if group.dimension == dimension
-            and not group.is_too_few
-            and group.interval is not None
-            and group.interval[0] > 1
-        ]
-        if sure:
-            return max(sure, key=lambda group: (group.interval or (0.0, 0.0))[0])
-    return None
 
 
 def _earns(part: Part) -> str:

@@ -36,12 +36,12 @@ _TRIES = {
     "website_visits": "look at the call to action and the link in the profile",
     "conversions": "look at the landing page",
 }
-_SURE = 2.0
+_SURE = 2.5
 """A step has fallen when its rate lies so many standard errors lower."""
 _LOW = ("conversion_rate", "conversions", "conversion_rate_by_visit")
 _FORMULA = (
     "each step / the step before it, over the days that have both, against the days "
-    "before; fallen by more than 10 % and two standard errors (jackknife over days)"
+    "before; fallen by more than 10 % and 2.5 standard errors (jackknife over days)"
 )
 
 

@@ -16,6 +16,7 @@ from kpi_tui.kpi.content import (
 )
 from kpi_tui.kpi.format import format_value
 from kpi_tui.kpi.insights_case import Case, Evidence, Insight, counted, need
+from kpi_tui.kpi.insights_sure import LUCK, luck
 
 Curve = Sequence[tuple[float, float]]
 CURVES = 30
@@ -23,7 +24,7 @@ CURVES = 30
 _OPENING_SECONDS = 3
 _FORMULA = (
     "median completion rate by length, two lengths surely apart when the 90 % bootstrap "
-    "interval of their ratio excludes 1"
+    "interval of their ratio excludes 1, and a rank-sum test at 5 % for all lengths"
 )
 
 
@@ -142,7 +143,8 @@ def _apart(bands: Sequence[_Band]) -> tuple[_Band, _Band] | None:
 
 def _is_apart(best: _Band, other: _Band) -> bool:
     interval = median_ratio_interval(best.rates, other.rates)
-    return interval is None or interval[0] > 1
+    is_higher = interval is None or interval[0] > 1
+    return is_higher and luck(best.rates, other.rates) <= LUCK / len(DURATION_BANDS)
 
 
 def _of(label: str) -> str:

@@ -17,7 +17,6 @@ from kpi_tui.kpi.insights_case import (
     times,
     verb,
 )
-from kpi_tui.kpi.insights_content import sure_best
 from kpi_tui.kpi.insights_rivals import Place, kpi_words, passed_by, places
 from kpi_tui.kpi.leaderboard import Leaderboard
 from kpi_tui.kpi.values import KpiValue
@@ -44,8 +43,8 @@ def now_sentences(
     """At most three sentences: how we stand, which content stands out, the leaderboard.
 
     First the goal that is furthest behind, or the sharpest change; then a video that
-    breaks out, or the best group. A group is named only when the interval of its lift
-    excludes 1. Nothing known gives one sentence that says so.
+    breaks out, or the best of the ``groups`` that are handed in, whose interval must
+    exclude 1. Nothing known gives one sentence that says so.
     """
     sentences = (
         _worst_goal(goals or {}) or _sharpest_change(kpis),
@@ -111,10 +110,15 @@ def _sharpness(kpi: KpiValue) -> float:
 
 
 def _best_group(groups: Sequence[Group]) -> str | None:
-    """The group that beats the account's median, if that is more than luck."""
-    best = sure_best(groups)
-    if best is None:
+    """The group that beats the account's median most, of those that surely do."""
+    sure = [
+        group
+        for group in groups
+        if not group.is_too_few and group.interval is not None and group.interval[0] > 1
+    ]
+    if not sure:
         return None
+    best = max(sure, key=lambda group: group.lift or 0.0)
     low, high = best.interval or (0.0, 0.0)
     return (
         f"{group_subject(best.dimension, best.label)} earn {times(best.lift or 0.0)} x "

@@ -9,7 +9,9 @@ from dataclasses import replace
 from kpi_tui.kpi.content import VideoRow
 from kpi_tui.kpi.history import AccountHistory
 from kpi_tui.kpi.insights import Case, insights
+from kpi_tui.kpi.insights_content import sure_groups
 from kpi_tui.kpi.insights_watch import CURVES
+from kpi_tui.kpi.now import now_sentences
 from kpi_tui.kpi.velocity import Breakout, breakouts, questions
 from kpi_tui.monitor.snapshot import Snapshot
 from kpi_tui.store.store import Store
@@ -38,8 +40,11 @@ def with_insights(
     themes: Themes,
     around: tuple[Sequence[AccountHistory], Sequence[Breakout]],
 ) -> Snapshot:
-    """The Snapshot with what its numbers say; ``around``: competitors, breakouts."""
-    rivals, found = around
+    """The Snapshot with its insights and its now line.
+
+    ``around``: competitors, and the posts that break out.
+    """
+    rivals, sudden = around
     window = snapshot.window
     if window is None:
         return snapshot
@@ -57,7 +62,16 @@ def with_insights(
         changes=snapshot.changes,
         benchmarks=snapshot.benchmarks,
         curves=store.video_curves(history.handle, newest),
-        breakouts=found,
+        breakouts=sudden,
         is_settling=snapshot.is_settling,
     )
-    return replace(snapshot, insights=insights(case))
+    found = insights(case)
+    now = now_sentences(
+        history.handle,
+        snapshot.kpis,
+        snapshot.leaderboard,
+        sure_groups(case),
+        snapshot.goals,
+        found,
+    )
+    return replace(snapshot, insights=found, now=now)

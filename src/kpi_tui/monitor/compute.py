@@ -135,10 +135,7 @@ def compute(
         leaderboard=board,
     )
     rivals = _rivals(histories, cast, view, window) if is_whole else []
-    snapshot = with_insights(snapshot, store, history, themes, (rivals, found))
-    goals, advice = snapshot.goals, snapshot.insights
-    now_line = now_sentences(account.handle, kpis, board, parts, goals, advice)
-    return replace(snapshot, now=now_line)
+    return with_insights(snapshot, store, history, themes, (rivals, found))
 
 
 def _rivals(
