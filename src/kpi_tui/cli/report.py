@@ -1,6 +1,7 @@
 """``kpi-tui report``: the digest, for cron or a pipe."""
 
 import json
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import date
 
@@ -8,12 +9,20 @@ import click
 
 from kpi_tui.cli.digest import Digest, merged_sources, to_json
 from kpi_tui.cli.options import Options, common_options, config_path, load_settings
+from kpi_tui.cli.report_html import to_html
 from kpi_tui.cli.report_text import to_markdown, to_text
 from kpi_tui.cli.values import DAY
-from kpi_tui.cli.wiring import connectors_of, open_store, own_accounts
+from kpi_tui.cli.wiring import (
+    connectors_of,
+    open_store,
+    own_accounts,
+    published_benchmarks,
+)
+from kpi_tui.config.load import ConfigError
 from kpi_tui.config.settings import Settings
+from kpi_tui.kpi.benchmarks import Benchmark
 from kpi_tui.kpi.leaderboard import RANKABLE
-from kpi_tui.monitor.monitor import Monitor
+from kpi_tui.monitor.monitor import Monitor, Surroundings
 from kpi_tui.monitor.snapshot import Snapshot, View
 from kpi_tui.store.store import Store
 
@@ -22,7 +31,7 @@ from kpi_tui.store.store import Store
 @click.option(
     "--format",
     "layout",
-    type=click.Choice(["text", "markdown", "json"]),
+    type=click.Choice(["text", "markdown", "json", "html"]),
     default="text",
     show_default=True,
 )
@@ -55,20 +64,36 @@ def command(
     if layout == "json":
         click.echo(json.dumps(to_json(digest), ensure_ascii=False, indent=2))
     else:
-        click.echo((to_markdown if layout == "markdown" else to_text)(digest), nl=False)
+        click.echo(_LAYOUTS[layout](digest), nl=False)
+
+
+_LAYOUTS: dict[str, Callable[[Digest], str]] = {
+    "text": to_text,
+    "markdown": to_markdown,
+    "html": to_html,
+}
 
 
 def build_digest(
     store: Store, settings: Settings, options: Options, view: View
 ) -> Digest:
     """A digest of the chosen account, or of every own one."""
+    try:
+        published = published_benchmarks(config_path(options))
+    except ConfigError as error:
+        published = ()
+        for problem in error.problems:
+            click.echo(problem.render(), err=True)
     snapshots = tuple(
-        _snapshot(store, settings, replace(view, account=handle))
+        _snapshot(store, settings, replace(view, account=handle), published)
         for handle in own_accounts(options, settings, store)
     )
     return Digest(view.as_of, view.days, snapshots, merged_sources(snapshots))
 
 
-def _snapshot(store: Store, settings: Settings, view: View) -> Snapshot:
+def _snapshot(
+    store: Store, settings: Settings, view: View, published: Sequence[Benchmark]
+) -> Snapshot:
     """As the monitor would show it from stored data."""
-    return Monitor(settings, store, view, connectors_of).stored_snapshot()
+    around = Surroundings(published=published)
+    return Monitor(settings, store, view, connectors_of, around).stored_snapshot()

@@ -8,8 +8,12 @@ import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
+from zoneinfo import ZoneInfo
 
 from kpi_tui.cli.digest import Digest
+from kpi_tui.cli.report_alerts import alert_since, open_first
+from kpi_tui.kpi.alerts import Alert
+from kpi_tui.kpi.benchmark_words import short_words
 from kpi_tui.kpi.content import VideoRow
 from kpi_tui.kpi.definitions import DEFINITIONS
 from kpi_tui.kpi.format import (
@@ -46,6 +50,8 @@ class Table:
     head: tuple[str, ...]
     sides: tuple[Side, ...]
     rows: tuple[tuple[str, ...], ...]
+    keys: tuple[str, ...] = ()
+    """What each row is about, where a layout may link to it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,8 +68,8 @@ class Section:
 def sections(digest: Digest) -> list[Section]:
     """What the report says, in order."""
     found = [_account(snapshot) for snapshot in digest.snapshots]
-    board = _leaderboard(digest)
-    tables = [table for table in (board, _sources(digest)) if table is not None]
+    both = (leaderboard_table(digest), sources_table(digest))
+    tables = [table for table in both if table is not None]
     if tables:
         found.append(Section("Everyone", (), tuple(tables)))
     if not digest.snapshots:
@@ -145,27 +151,52 @@ def _cells(text: str) -> int:
 
 
 def _account(snapshot: Snapshot) -> Section:
-    name = f"@{snapshot.account.handle}"
-    if snapshot.account.name:
-        name += f" {snapshot.account.name}"
-    window = snapshot.window
-    if window is None:
-        return Section(name, (*snapshot.now, "No complete day of data yet."), ())
-    settling = " (settling)" if snapshot.is_settling else ""
-    last = format_day(window.last, with_weekday=True)
-    until = f"{window.days} days to {last} {window.last.year}{settling}."
-    tables = [_kpis(snapshot)]
+    name, until = title_words(snapshot), until_words(snapshot)
+    if snapshot.window is None:
+        return Section(name, (*snapshot.now, until), ())
+    alerts = open_first(snapshot)
+    tables = [_alerts(alerts, snapshot)] if alerts else []
+    tables.append(_kpis(snapshot))
     if snapshot.goals:
         tables.append(_goals(snapshot))
     if snapshot.changes:
-        tables.append(_moved(snapshot))
+        tables.append(moved_table(snapshot))
     if snapshot.videos:
-        tables.append(_videos(snapshot))
-    insights = tuple((one.text, _proof(one)) for one in snapshot.insights)
+        tables.append(videos_table(snapshot))
+    insights = tuple((one.text, proof_words(one)) for one in snapshot.insights)
     return Section(name, (until, *snapshot.now), tuple(tables), insights)
 
 
-def _proof(insight: Insight) -> str:
+def title_words(snapshot: Snapshot) -> str:
+    """``@acme Acme Olive Oil``."""
+    return f"@{snapshot.account.handle} {snapshot.account.name}".strip()
+
+
+def until_words(snapshot: Snapshot) -> str:
+    """``28 days to Tue 24 Mar 2026 (settling).``"""
+    window = snapshot.window
+    if window is None:
+        return "No complete day of data yet."
+    settling = " (settling)" if snapshot.is_settling else ""
+    last = format_day(window.last, with_weekday=True)
+    return f"{window.days} days to {last} {window.last.year}{settling}."
+
+
+def _alerts(alerts: Sequence[Alert], snapshot: Snapshot) -> Table:
+    zone = ZoneInfo(snapshot.account.timezone)
+    rows = [
+        (alert.state, alert.text, alert_since(alert, zone), alert.note)
+        for alert in alerts
+    ]
+    return Table(
+        "Alerts",
+        ("state", "", "since", "note"),
+        ("left", "left", "left", "left"),
+        tuple(rows),
+    )
+
+
+def proof_words(insight: Insight) -> str:
     """The numbers behind it and who told them, on one line."""
     parts = [f"{label} {value}" for label, value in insight.evidence]
     return "; ".join(filter(None, (*parts, insight.source)))
@@ -189,7 +220,7 @@ def _kpis(snapshot: Snapshot) -> Table:
             DEFINITIONS[kpi.id].name,
             format_value(kpi.value, kpi.unit),
             format_change(kpi),
-            _remark(kpi),
+            _remark(kpi, snapshot),
         )
         for kpi in snapshot.kpis.values()
         if kpi.value is not None or kpi.reason != "not measured"
@@ -202,10 +233,12 @@ def _kpis(snapshot: Snapshot) -> Table:
     )
 
 
-def _remark(kpi: KpiValue) -> str:
+def _remark(kpi: KpiValue, snapshot: Snapshot) -> str:
     if kpi.value is None:
         return kpi.reason or ""
-    return ", ".join(filter(None, (format_coverage(kpi), kpi.note or "")))
+    found = snapshot.benchmarks.get(kpi.id)
+    others = short_words(found) if found else ""
+    return ", ".join(filter(None, (others, format_coverage(kpi), kpi.note or "")))
 
 
 def _goals(snapshot: Snapshot) -> Table:
@@ -229,7 +262,7 @@ def _goals(snapshot: Snapshot) -> Table:
     )
 
 
-def _moved(snapshot: Snapshot) -> Table:
+def moved_table(snapshot: Snapshot) -> Table:
     """Why the KPIs moved that did; a basis is said where it is not every day."""
     rows = [
         (
@@ -249,13 +282,15 @@ def _moved(snapshot: Snapshot) -> Table:
     )
 
 
-def _videos(snapshot: Snapshot) -> Table:
+def videos_table(snapshot: Snapshot) -> Table:
+    """The most watched ones."""
     by_views = sorted(snapshot.videos, key=lambda row: -(row.views or 0))
     return Table(
         f"Videos by views ({min(TOP_VIDEOS, len(by_views))} of {len(by_views)})",
         ("posted", "video", "views", "eng./views", "completion"),
         ("left", "left", "right", "right", "right"),
         tuple(_video(row) for row in by_views[:TOP_VIDEOS]),
+        tuple(row.id for row in by_views[:TOP_VIDEOS]),
     )
 
 
@@ -275,7 +310,8 @@ def _video(row: VideoRow) -> tuple[str, ...]:
     )
 
 
-def _leaderboard(digest: Digest) -> Table | None:
+def leaderboard_table(digest: Digest) -> Table | None:
+    """The ranks; None where there is nobody to compare with."""
     board = digest.leaderboard
     if board is None or len(board.rows) < 2:
         return None
@@ -301,7 +337,8 @@ def _leaderboard(digest: Digest) -> Table | None:
     )
 
 
-def _sources(digest: Digest) -> Table | None:
+def sources_table(digest: Digest) -> Table | None:
+    """How each source is doing; None without any."""
     rows = [
         (
             health.name,

@@ -82,13 +82,20 @@ def detail_words(goal: GoalStatus) -> Iterator[str]:
         goal.reason or "",
         needed_words(goal),
         forecast_words(goal),
-        pace_words(goal) if goal.status != "reached" else "",
+        "" if goal.status == "reached" or _is_past(goal) else pace_words(goal),
         reaches_words(goal),
     ):
         if words:
             yield words
     if goal.forecast is None and goal.by is not None:
         yield f"until {_day(goal.by)}"
+
+
+def _is_past(goal: GoalStatus) -> bool:
+    """The line falls to the target: where it should be by now is better than it."""
+    if goal.pace is None or goal.target is None:
+        return False
+    return goal.pace < goal.target if goal.is_at_most else goal.pace > goal.target
 
 
 def needed_words(goal: GoalStatus) -> str:

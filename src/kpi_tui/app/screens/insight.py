@@ -70,6 +70,10 @@ def evidence(snapshot: Snapshot, key: str, now: float) -> tuple[str, tuple[Entry
     return "", ()
 
 
+def _capital(label: str) -> str:
+    return label[:1].upper() + label[1:]
+
+
 def _kpi_name(kpi: str) -> str:
     known = DEFINITIONS.get(kpi)
     return known.name if known else kpi
@@ -141,7 +145,7 @@ def insight_entries(
     yield ("Insight", insight.text, "bold")
     yield _GAP
     for label, words in insight.evidence:
-        yield (label, words, "")
+        yield (_capital(label), words, "")
     yield _GAP
     if insight.formula:
         yield ("Formula", insight.formula, "")
@@ -173,7 +177,7 @@ def alert_entries(snapshot: Snapshot, alert: Alert, now: float) -> Iterator[Entr
     for number, (label, words) in enumerate(alert.evidence):
         if number == 0:
             yield _GAP
-        yield (label, words, "")
+        yield (_capital(label), words, "")
     if alert.kpi is not None:
         yield _GAP
         yield from _alert_kpi(snapshot, alert, alert.kpi, now)
