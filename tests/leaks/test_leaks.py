@@ -8,7 +8,7 @@ import pytest
 
 from kpi_tui.sources.signin.vault import Vault
 from tests.cli.runs import Ended, environment, kpi_tui
-from tests.leaks.search import canaries_below, files_below, forms, found_in
+from tests.leaks.search import files_below, forms, found_in
 from tests.leaks.stage import HEADER, SITE, Loose, config
 from tests.servers import ads, oauth, research
 from tests.servers.signing import paste_sign_in
@@ -200,12 +200,3 @@ def test_the_search_finds_each_writing(form: str, tmp_path: Path):
     secret = "act.example1Secret!1"
     written = b"\x00 x" + forms(secret)[form] + b"y \xff"
     assert ("there", form) in found_in({"there": written}, [secret])
-
-
-def test_the_sweep_knows_where_secrets_may_be(tmp_path: Path):
-    leak = b"SQLite format 3\x00 rft.example7Secret!7 \x00"
-    for name in ("signin/acme~x.json", "config.toml", "kpi.db", "app-secret"):
-        path = tmp_path / name
-        path.parent.mkdir(exist_ok=True)
-        path.write_bytes(leak)
-    assert canaries_below(tmp_path) == [(tmp_path / "kpi.db", "rft.example7Secret!7")]
