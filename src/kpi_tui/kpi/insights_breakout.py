@@ -25,9 +25,7 @@ def breakout_rule(case: Case) -> Iterator[Insight]:
     if row is None or row.posted_at is None:
         return
     beaten = round(first.percentile * first.compared)
-    usual = "where your videos have none at that age"
-    if first.times_median != float("inf"):
-        usual = f"{times(first.times_median)} x what your videos have at that age"
+    usual = f"{times(first.times_median)} x what your videos have at that age"
     others = f", and {counted(len(more), 'other')} with it" if more else ""
     views = format_value(first.views, "count")
     yield Insight(

@@ -177,7 +177,7 @@ def _base(step: Step) -> str:
 
 def _per(rate: Rate, step: Step) -> str:
     base = 100 if _base(step) == "100" else 10_000
-    return format_value(rate.value * base, "ratio")
+    return format_value(round(rate.value * base, 1), "count")
 
 
 def _bounce(case: Case, leak: Step) -> tuple[str, Evidence]:

@@ -53,7 +53,7 @@ class Pace:
     """Share of the account's other posts that had fewer at that age, 0-1; None with
     fewer than :data:`MIN_COMPARABLE`."""
     times_median: float | None
-    """Views / the median of the others; None likewise, or when that is 0."""
+    """Views / the median of the others, of one view at least; None likewise."""
     compared: int
     """How many others could be compared."""
 
@@ -129,7 +129,7 @@ def breakouts(rows: Sequence[VideoRow], looks: Looks) -> tuple[Breakout, ...]:
                 row.caption,
                 pace.hours,
                 views,
-                pace.times_median or float("inf"),
+                pace.times_median or 0.0,
                 pace.percentile or 0.0,
                 len(others),
                 row.posted_at,
@@ -204,7 +204,7 @@ def _compared(hours: float, views: float, others: Sequence[float]) -> Pace:
     if len(others) < MIN_COMPARABLE:
         return Pace(hours, views, None, None, len(others))
     usual = median(others)
-    times = views / usual if usual > 0 else None
+    times = views / max(1.0, usual)
     return Pace(hours, views, _percentile(views, others), times, len(others))
 
 
