@@ -9,6 +9,8 @@ import pytest
 from kpi_tui.config.settings import Settings
 from kpi_tui.kpi.readings import Batch
 from kpi_tui.monitor import alerting_watch
+from kpi_tui.monitor.alerting import AlertDesk
+from kpi_tui.monitor.alerting_watch import AlertSurroundings, AlertWatch
 from kpi_tui.monitor.monitor import Monitor, Surroundings
 from kpi_tui.monitor.port import Ring
 from kpi_tui.monitor.snapshot import View
@@ -135,6 +137,29 @@ async def test_a_viewer_shows_and_answers_and_tells_nobody(
     assert told == ["poller"]
     lock.release()
     other.close()
+
+
+async def test_who_takes_over_knows_what_the_other_told_last(store: Store):
+    store.ingest("acme/http-json", views())
+    is_polling, rings = [False], list[Ring]()
+    watch = AlertWatch(
+        store,
+        AlertSurroundings(
+            settings=lambda: SETTINGS,
+            sources=lambda: (),
+            is_polling=lambda: is_polling[0],
+            changed=lambda: None,
+            clock=lambda: NOW,
+        ),
+    )
+    watch.subscribe(rings.append)
+    await watch.round()
+    other = AlertDesk(store)
+    other.evaluate(SETTINGS, (), NOW)
+    await other.tell(SETTINGS, NOW, lambda _: None)
+    is_polling[0] = True
+    await watch.round()
+    assert ([alert.state for alert in watch.alerts], rings) == (["raised"], [])
 
 
 async def test_collecting_once_judges_and_tells(store: Store):
