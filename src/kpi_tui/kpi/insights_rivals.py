@@ -35,6 +35,8 @@ _TWICE = 1.0
 """A competitor breaks out when a sum has grown by as much as it was."""
 _LEAST = {"video_views": 1_000.0, "follower_growth": 100.0}
 """Below this nobody notices."""
+_STEPS = 10
+"""A rounded counter that went three steps instead of one has not tripled."""
 _HIT = 2.0
 """A video is named when it has so many times the competitor's median views."""
 
@@ -189,7 +191,11 @@ def _overtaken_on_followers(
 
 def _breaks_out(case: Case, history: AccountHistory) -> Iterator[Insight]:
     kpis = account_kpis(history, case.window, _LEAST)
-    grown = [kpi for kpi in kpis.values() if _has_doubled(kpi)]
+    row = _row_of(case.board, history.handle)
+    least = {**_LEAST}
+    if row is not None:
+        least["follower_growth"] = max(least["follower_growth"], _STEPS * _step(row))
+    grown = [kpi for kpi in kpis.values() if _has_doubled(kpi, least[kpi.id])]
     if not grown:
         return
     kpi = max(grown, key=lambda one: relative(one) or 0.0)
@@ -210,11 +216,11 @@ def _breaks_out(case: Case, history: AccountHistory) -> Iterator[Insight]:
     )
 
 
-def _has_doubled(kpi: KpiValue) -> bool:
+def _has_doubled(kpi: KpiValue, least: float) -> bool:
     return (
         kpi.is_covered
-        and (kpi.value or 0.0) >= _LEAST[kpi.id]
-        and (kpi.previous or 0.0) >= _LEAST[kpi.id] / 2
+        and (kpi.value or 0.0) >= least
+        and (kpi.previous or 0.0) >= least / 2
         and (relative(kpi) or 0.0) >= _TWICE
     )
 
