@@ -124,10 +124,12 @@ def goal_items(
         else:
             sizes = (names, values, room if room >= _LEAST_GAUGE else 0)
             lines = (_goal_in_one(goal, sizes, is_ascii=is_ascii),)
-        more = _packed(detail_words(goal), _room(width))
-        # Narrow, the rest is behind enter: three goals a screen say more than one.
-        shown = more if width >= _WIDE else more[:1]
-        rest = [((" " * _INDENT + words, MUTED),) for words in shown]
+        phrases = list(detail_words(goal))
+        more = _packed(phrases, _room(width))
+        if width < _WIDE:
+            # The rest is behind enter: three goals a screen say more than one.
+            more = more[: sum(len(wrap(one, _room(width))) for one in phrases[:1])]
+        rest = [((" " * _INDENT + words, MUTED),) for words in more]
         made.append(Item(f"{GOAL}{goal.kpi}", (*lines, *rest)))
     return made
 

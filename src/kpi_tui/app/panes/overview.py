@@ -122,7 +122,11 @@ class OverviewPane(Pane):
         """A row up or down, then what needs somebody; past the ends, scroll."""
         shown = [panel for panel in self._panels if panel.display]
         panel, below = self._focused_panel(), self.query_one(Below)
-        if below.has_focus and (below.move(step) or step > 0):
+        if below.has_focus and below.move(step):
+            return
+        if below.has_focus and step > 0:
+            # What moved may stand under it.
+            self.scroll_relative(y=3, animate=False)
             return
         if panel is None:
             if shown:

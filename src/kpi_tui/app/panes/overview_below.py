@@ -6,6 +6,8 @@ It words nothing; what needs somebody can be reached with the cursor and opened.
 from collections.abc import Sequence
 
 from textual.events import Click
+from textual.geometry import Region
+from textual.widget import Widget
 
 from kpi_tui.app.facts import Move, unmeasured, what_moved
 from kpi_tui.app.messages import NeedOpened
@@ -64,7 +66,8 @@ class Below(Lines):
     def enter_at(self, step: int) -> None:
         """Take the focus, coming from above (+1) or below (-1)."""
         self._cursor = 0 if step > 0 else max(0, len(self._needs) - 1)
-        self.focus()
+        self.focus(scroll_visible=False)
+        self._follow()
 
     def move(self, step: int) -> bool:
         """To the next need; whether there was one."""
@@ -73,7 +76,19 @@ class Below(Lines):
             return False
         self._cursor = place
         self.redraw()
+        self._follow()
         return True
+
+    def _follow(self) -> None:
+        """Scroll so that the need under the cursor is seen whole."""
+        scroller = self.parent
+        if isinstance(scroller, Widget) and self._cursor in self._need_of_line:
+            first = self._need_of_line.index(self._cursor)
+            top = self.virtual_region.y + self._first_line + first
+            height = self._need_of_line.count(self._cursor)
+            scroller.scroll_to_region(
+                Region(0, top, 1, height), animate=False, x_axis=False, force=True
+            )
 
     def watch_has_focus(self, has_focus: bool) -> None:
         """The cursor appears, or goes.

@@ -184,6 +184,7 @@ class SourcesPane(Pane):
         self._sources: dict[str, SourceHealth] = {}
         self._zone = _UTC
         self._shown: tuple[object, ...] = ()
+        self._wanted: str | None = None
         self.set_interval(DETAIL_SECONDS, self._show_detail)
 
     def show(self, snapshot: Snapshot) -> None:
@@ -215,6 +216,7 @@ class SourcesPane(Pane):
         table = self.query_one(SourceTable)
         table.set_columns(columns)
         table.set_rows([self._row(s, columns, today) for s in self._sources.values()])
+        self._go()
 
     def _row(
         self, source: SourceHealth, columns: Sequence[TableColumn], today: datetime
@@ -258,8 +260,15 @@ class SourcesPane(Pane):
         self.kpi_app.action_poll()
 
     def show_item(self, key: str) -> None:
-        """Put the cursor on the source of that name."""
-        self.query_one(SourceTable).move_to(key)
+        """Put the cursor on the source of that name, now or when the table is filled."""
+        self._wanted = key
+        self._go()
+
+    def _go(self) -> None:
+        table = self.query_one(SourceTable)
+        table.move_to(self._wanted)
+        if table.cursor_key == self._wanted:
+            self._wanted = None
 
     def source_under_cursor(self) -> str | None:
         """The source of the row under the cursor."""

@@ -120,7 +120,11 @@ class Items(Lines, can_focus=True):
             self._cursor = place
             self.redraw()
             self.post_message(self.Highlighted())
-        self._follow()
+        if self.cursor_key in self._tops:
+            self._follow()
+        else:
+            # Opened a moment ago, it does not know yet where its items are.
+            self.call_after_refresh(self._follow)
 
     def _follow(self) -> None:
         """Scroll so that the item is seen, and the heading above it."""
@@ -152,6 +156,10 @@ class Items(Lines, can_focus=True):
         scroller = self.parent
         room = scroller.size.height if isinstance(scroller, Widget) else 10
         self._go(self._cursor + step * max(1, room // 3))
+
+    def on_resize(self) -> None:
+        """Items are elsewhere now."""
+        self.call_after_refresh(self._follow)
 
     def on_click(self, event: Click) -> None:
         """The item under the mouse gets the cursor; a second click opens it."""
