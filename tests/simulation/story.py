@@ -14,7 +14,9 @@ from tests.simulation.platform import Platform, Spell
 from tests.simulation.year import NAMES, Year
 
 DISPLAY, BUSINESS = NAMES
-START = datetime(2026, 1, 5, 6, 30, tzinfo=UTC)
+START = datetime(2026, 1, 5, 22, 30, tzinfo=UTC)
+"""Half past midnight in Athens, and still the day before in New York: the first polls
+of each day tell the zones apart."""
 END = START + timedelta(days=365)
 FIRST_POST = START - timedelta(days=130)
 """Some posts wait for the first contact."""
