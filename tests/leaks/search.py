@@ -12,7 +12,7 @@ from urllib.parse import quote
 from tests.servers import ads, oauth, research, unruly
 
 CANARY = re.compile(
-    rb"(?:act|rft|clt)\.[\w!*-]*(?:[Ss]ecret|token|canary)[\w!*-]*"
+    rb"(?:act|rft|clt)\.[\w!*-]*(?:(?i:secret)|token|canary)[\w!*-]*"
     rb"|"
     + b"|".join(
         re.escape(secret.encode())
