@@ -6,10 +6,13 @@ import pytest
 
 from kpi_tui.kpi.content import Group
 from kpi_tui.kpi.definitions import DEFINITIONS
+from kpi_tui.kpi.goal_needs import Needed
+from kpi_tui.kpi.insights import Insight
 from kpi_tui.kpi.leaderboard import Contender, Leaderboard, rank
 from kpi_tui.kpi.now import NO_DATA, now_sentences
 from kpi_tui.kpi.values import KpiValue
 from tests.kpi.build import WEEK, ending, every, history
+from tests.kpi.insights_cases import behind
 
 NO_BOARD = Leaderboard("followers", ())
 
@@ -220,3 +223,40 @@ def test_at_most_three_sentences_in_their_order():
         [group("Recipes", 3.2, 2.1, 4.6), group("Tours", 3.0, 2.0, 4.0)],
     )
     assert [sentence.split()[0] for sentence in found] == ["Video", "Recipes", "You"]
+
+
+def test_the_goal_that_is_furthest_behind_comes_before_any_change():
+    goals = {
+        "completion_rate": behind("completion_rate", 0.5, 0.55, "at risk"),
+        "engagement_rate": behind("engagement_rate", 0.051, 0.15),
+        "save_rate": behind("save_rate", 0.01, 0.02, "on pace"),
+    }
+    goals["engagement_rate"] = replace(
+        goals["engagement_rate"], needed=Needed(2140, "engagements", 727)
+    )
+    changed = {"video_views": value("video_views", 50, 100)}
+    found = now_sentences("acme", changed, NO_BOARD, [], goals)
+    assert found == (
+        "Engagement by followers is 5.1 % against a goal of 15 %: behind, "
+        "needs 2,140 engagements a day, now 727.",
+    )
+    del goals["engagement_rate"]
+    found = now_sentences("acme", changed, NO_BOARD, [], goals)
+    assert found == ("Completion rate is 50.0 % against a goal of 55 %: at risk.",)
+    calm = {"save_rate": goals["save_rate"]}
+    found = now_sentences("acme", changed, NO_BOARD, [], calm)
+    assert found == ("Video views are 50, down 50 % on the 28 days before.",)
+
+
+def test_a_breakout_comes_before_what_always_works():
+    def insight(kind: str) -> Insight:
+        return Insight(kind, f"A {kind}.", None, (), 1.0, "", None, None)
+
+    content, hit, other = insight("content"), insight("breakout"), insight("rival")
+    recipes = [group("Recipes", 3.2, 2.1, 4.6)]
+    found = now_sentences("acme", {}, NO_BOARD, recipes, None, [other, content, hit])
+    assert found == ("A breakout.",)
+    found = now_sentences("acme", {}, NO_BOARD, recipes, None, [other, content])
+    assert found == ("A content.",)
+    found = now_sentences("acme", {}, NO_BOARD, recipes, None, [other])
+    assert found[0].startswith("Recipes earn 3.2 x")
