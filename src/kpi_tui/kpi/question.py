@@ -62,9 +62,8 @@ class Question:
 
 def daily(measured: Measured, names: Sequence[str]) -> Daily | None:
     """The sum of those flows on a day, where all are known."""
-    series = [measured.series(name) for name in names]
-    known = [one.days for one in series if one is not None]
-    if len(known) < len(names):
+    known = measured.daily(names)
+    if known is None:
         return None
 
     def value(day: date) -> float | None:
