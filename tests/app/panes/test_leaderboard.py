@@ -16,6 +16,7 @@ from kpi_tui.app.panes.ranks import (
     overtake_words,
     rank_change,
 )
+from kpi_tui.app.screens.rank import VOICE, RankScreen, rank_entries
 from kpi_tui.app.widgets.lines import plain
 from kpi_tui.app.widgets.table import KeyedTable
 from kpi_tui.kpi.leaderboard import RANKABLE, Leaderboard
@@ -54,6 +55,43 @@ async def test_the_row_under_the_cursor_is_put_in_words():
         assert "7.0 posts a week · 31.0 s long (median) · #tour · 100 % video" in text
         assert "followers 12 min ago · ~ counters rounded by the platform" in text
         assert text in screen_text(app).replace("\n ", "\n")
+
+
+@pytest.mark.parametrize("key", ["enter", "i"])
+async def test_enter_and_i_open_what_is_behind_a_rank(key):
+    async with on_tab("leaderboard") as (app, pilot):
+        await pilot.press("down", key)
+        await pilot.pause()
+        assert isinstance(app.screen, RankScreen)
+        text = screen_text(app)
+        for words in (
+            "@rival  Rival Oils",
+            "8.7200 %",
+            "number 2 of 3 by engagement rate by views",
+            "down 1 on the days before",
+            "0.39 pt behind @acme",
+            "engagements / video views",
+            "1,200,000 (rounded by the platform)",
+            "31.0 s",
+            "#tour",
+            "100 % video",
+            "answered 502 Bad Gateway",
+        ):
+            assert words in text
+        await pilot.press("escape")
+        await pilot.pause()
+        assert not isinstance(app.screen, RankScreen)
+
+
+def test_a_rank_without_a_value_is_explained_too():
+    entries = rank_entries(make_snapshot(), ROWS["newcomer"])
+    text = "\n".join(f"{label}: {words}" for label, words, _ in entries)
+    assert "Value: none: no views yet" in text
+    assert "Gap:" not in text
+    assert "Formats: not known" in text
+    voice = make_snapshot(view=View("acme", rank_by="share_of_voice"))
+    entries = rank_entries(voice, voice.leaderboard.rows[0])
+    assert ("Formula", VOICE, "") in list(entries)
 
 
 async def test_s_asks_for_the_next_ranks_and_says_so_until_they_come():

@@ -33,7 +33,7 @@ from kpi_tui.monitor.snapshot import Snapshot
 class LeaderboardPane(Pane):
     """The table, and the row under the cursor in words."""
 
-    OFFERS: ClassVar[frozenset[CommandId]] = frozenset({"sort"})
+    OFFERS: ClassVar[frozenset[CommandId]] = frozenset({"open", "sort", "why"})
 
     def __init__(self, *, id: str | None = None) -> None:  # noqa: A002 - Textual's own name
         """Nothing is drawn before the first Snapshot."""
@@ -73,6 +73,20 @@ class LeaderboardPane(Pane):
         self._draw_title(self._snapshot)
         self.kpi_app.rank_by(self._asked)
 
+    def open_under_cursor(self) -> None:
+        """The page behind the account's rank."""
+        row = self._row()
+        if row is not None and self._snapshot is not None:
+            from kpi_tui.app.screens.rank import RankScreen
+
+            # Not awaited: a pane's handler must not wait for a screen to mount.
+            _ = self.kpi_app.push_screen(RankScreen(self._snapshot, row))
+
+    def explain_under_cursor(self) -> bool:
+        """``i``: the same page."""
+        self.open_under_cursor()
+        return self._row() is not None
+
     def text_under_cursor(self) -> str | None:
         """The row in words."""
         if self._row() is None:
@@ -82,6 +96,11 @@ class LeaderboardPane(Pane):
     def on_resize(self) -> None:
         """Other columns fit now."""
         self._draw()
+
+    @on(DataTable.RowSelected)
+    def _row_opened(self, event: DataTable.RowSelected) -> None:
+        event.stop()
+        self.open_under_cursor()
 
     @on(DataTable.RowHighlighted)
     def _row_chosen(self, event: DataTable.RowHighlighted) -> None:
