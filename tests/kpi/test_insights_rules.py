@@ -10,8 +10,9 @@ from kpi_tui.kpi.history import VideoHistory
 from kpi_tui.kpi.insights_case import Case, need
 from kpi_tui.kpi.insights_growth import growth_rule
 from kpi_tui.kpi.insights_watch import completion_rule, steepest
+from kpi_tui.kpi.windows import Window
 from tests.kpi.build import ending, every, history, video
-from tests.kpi.insights_cases import back, behind, case_of, months, one, posts
+from tests.kpi.insights_cases import LAST, back, behind, case_of, months, one, posts
 
 # What lags.
 
@@ -206,3 +207,44 @@ def test_a_curve_is_weighed_by_views():
     # 4 to 5: (9,000 x 0.1 + 1,000 x 0.4) / 10,000 = 0.13; 5 to 6: 0.55.
     assert found is not None
     assert (found.second, round(found.lost, 9)) == (5, 0.55)
+
+
+# The edges.
+
+
+def test_a_value_with_gaps_says_so_in_its_evidence():
+    gaps = {"profile_views": ending([100] * 28 + [None] * 2 + [50] * 26)}
+    found = need(case_of(history(gaps)), "profile_views")
+    assert found is not None
+    assert found.evidence == (
+        ("Profile views", "1,300 (26 of 28 days)"),
+        ("Profile views, before", "2,800"),
+    )
+
+
+def test_a_bounce_rate_has_no_industry_and_two_days_never_hold():
+    usual = Benchmark("bounce_rate", 0.9, "", "TikTok")
+    flows = {"website_visits": every(100), "bounces": every(50)}
+    case = case_of(history(flows), benchmarks={"bounce_rate": usual})
+    assert need(case, "bounce_rate") is None
+    fallen = case_of(history({"profile_views": months(50, 100)}), is_settling=True)
+    short = replace(fallen, window=Window(LAST, 2))
+    assert need(fallen, "profile_views") is not None
+    assert need(short, "profile_views") is None
+
+
+def test_growth_without_views_or_with_covered_gaps_names_no_factor():
+    fell = {"net_followers": months(5, 10)}
+    assert list(growth_rule(case_of(history(fell)))) == []
+    gaps = {**fell, "video_views": ending([500] * 20)}
+    assert list(growth_rule(case_of(history(gaps)))) == []
+    # Views held and followers came as before: by less than a tenth each.
+    slow = {"net_followers": months(8.9, 10), "video_views": months(945, 1000)}
+    assert list(growth_rule(case_of(history(slow)))) == []
+
+
+def test_posts_of_which_only_the_day_is_known_count_on_it():
+    one_of = video("1", back(3), views=5)
+    day = replace(one_of, video=replace(one_of.video, posted_precision="day"))
+    case = case_of(history(videos=[day]))
+    assert [case.day_of(row) for row in case.posted()] == [back(3)]

@@ -32,7 +32,7 @@ from kpi_tui.kpi.values import KpiValue
 __all__ = ["MOST", "Case", "Insight", "insights"]
 
 MOST = 5
-"""A handful: who gets ten advices follows none."""
+"""A handful: who gets ten of them follows none."""
 TOO_LITTLE = "too little"
 _MOST_OF_A_KIND = 2
 _SHARP_SUM = 0.3
