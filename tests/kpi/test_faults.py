@@ -15,7 +15,7 @@ TOKENS = (
 def _raised(message: str) -> Exception:
     token = message.upper()  # what a report with variables would show
     try:
-        raise ValueError(f"no use for {message}, {len(token)} long")
+        raise ValueError(f"no use for {message}, {len(token)} long")  # noqa: TRY301
     except ValueError as error:
         return error
 
@@ -30,7 +30,7 @@ def test_a_token_in_an_errors_words_is_masked_whole(token: str):
 
 def test_one_inside_another_is_masked_and_the_places_stay():
     try:
-        raise ExceptionGroup("several", [_raised(TOKENS[0]), _raised("nothing")])
+        raise ExceptionGroup("several", [_raised(TOKENS[0]), _raised("nothing")])  # noqa: TRY301
     except ExceptionGroup as group:
         text = traced(group)
     assert TOKENS[0] not in text

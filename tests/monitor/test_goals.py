@@ -24,7 +24,9 @@ def store(tmp_path: Path):
     store.close()
 
 
-def seen(store: Store, *goals: Mapping[str, object], days: int = 28, **more) -> Snapshot:
+def seen(
+    store: Store, *goals: Mapping[str, object], days: int = 28, **more
+) -> Snapshot:
     settings = Settings.model_validate(
         {"account": [{"handle": "acme"}], "goal": list(goals), **more}
     )

@@ -18,7 +18,9 @@ from kpi_tui.sources.registry import build_connectors
 from tests.servers.loopback import Request, answer, serving
 
 DOC = Path(__file__).parents[3] / "docs/competitors.md"
-RECIPES = re.findall(r"^```toml\n(.*?)^```", DOC.read_text("utf-8"), re.MULTILINE | re.DOTALL)
+RECIPES = re.findall(
+    r"^```toml\n(.*?)^```", DOC.read_text("utf-8"), re.MULTILINE | re.DOTALL
+)
 NOW = datetime(2026, 3, 24, 12, tzinfo=UTC).timestamp()
 
 STATS = {

@@ -4,7 +4,6 @@ import pytest
 
 from kpi_tui.sources.business_calls import Fields
 from kpi_tui.sources.business_codes import BusinessError, opened
-
 from kpi_tui.sources.signin.tokens import ConsentError
 from tests.servers.oauth import OAuth
 from tests.sources.signin.scene import Scene
