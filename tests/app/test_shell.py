@@ -181,4 +181,5 @@ async def test_every_theme_draws_every_tab() -> None:
             for place, tab in enumerate(TABS):
                 await pilot.press(str(place + 1))
                 assert app.pane.id == tab.id
+            await pilot.pause()
             assert "tiktok-studio" in screen_text(app)
