@@ -21,6 +21,7 @@ from tests.servers.loopback import Request, answer
 
 BASE = "https://tiktok.test"
 BUSINESS = f"{BASE}/open_api/v1.3"
+DISPLAY_SIGN_IN = "sign-in /v2/oauth/token/"
 LATENCY = 0.02
 """Seconds on the way to an API, so that a fetch can be cut off in its middle."""
 
@@ -90,7 +91,7 @@ class Platform(httpx.AsyncBaseTransport):
         """Set by each request."""
         self.spells: list[Spell] = []
         self.lost: set[str] = set()
-        """Paths of which the next answer never arrives."""
+        """What is counted together, of which the next answer never arrives."""
         self._clock = clock
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
@@ -115,8 +116,8 @@ class Platform(httpx.AsyncBaseTransport):
         if said is None:
             await self.fake.handle(asked, cast("asyncio.StreamWriter", writer))
             said = bytes(writer.said)
-        if not said or asked.path in self.lost:
-            self.lost.discard(asked.path)
+        if not said or group in self.lost:
+            self.lost.discard(group)
             raise httpx.ReadError("the answer was lost", request=request)
         return _parsed(said)
 

@@ -10,7 +10,7 @@ from datetime import UTC, date, datetime, timedelta
 from functools import partial
 
 from tests.servers.fake import Fake
-from tests.simulation.platform import Platform, Spell
+from tests.simulation.platform import DISPLAY_SIGN_IN, Platform, Spell
 from tests.simulation.year import NAMES, Year
 
 DISPLAY, BUSINESS = NAMES
@@ -129,7 +129,7 @@ class Story:
     def _lose(self, mode: str) -> None:
         """The next answer to a refresh of display's token never arrives."""
         self.fake.oauth.mode = "grace" if mode == "grace" else "strict"
-        self.platform.lost.add("/v2/oauth/token/")
+        self.platform.lost.add(DISPLAY_SIGN_IN)
 
     def _revoke(self, kind: str) -> None:
         for grant in self.fake.oauth.grants:
