@@ -5,7 +5,9 @@ import sqlite3
 from collections.abc import Sequence
 from datetime import date, timedelta
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -257,3 +259,85 @@ def test_days_of_the_change_of_clocks_are_days(store: Store):
     window = Window(date(2026, 3, 30), 3)
     found = store.history("acme", ATHENS, window, None).video_flows["video_views"]
     assert {one.day: value for one, value in found.items()} == {29: 5, 30: 10}
+
+
+# What the file keeps.
+
+
+def kept_days(path: Path) -> list[str]:
+    store = Store.open(path)
+    state = store.get_state("video-days acme")
+    store.close()
+    return sorted(state["days"]) if isinstance(state, dict) else []
+
+
+def begun(path: Path) -> None:
+    """A file that somebody read once: 21 to 23 March are over."""
+    store = Store.open(path)
+    store.ingest("acme/x", Batch(videos=(post("1", "2026-03-01T10:00"),)))
+    polls(
+        store,
+        [f"2026-03-{d}T12:00" for d in (20, 21, 22, 23, 24)],
+        "1",
+        [1, 2, 4, 7, 9],
+    )
+    assert views(store) == {21: 1, 22: 2, 23: 3, 24: 2}
+    store.close()
+
+
+def test_a_restart_starts_from_what_the_file_keeps(path: Path):
+    begun(path)
+    assert "2026-03-23" in kept_days(path)
+    # The 24th was not over when it was read.
+    assert "2026-03-24" not in kept_days(path)
+    with contextlib.closing(sqlite3.connect(path)) as conn, conn:
+        conn.execute(
+            "UPDATE states SET value = replace(value, '\"video_views\": 3.0', "
+            "'\"video_views\": 333.0')"
+        )
+    store = Store.open(path)
+    assert views(store) == {21: 1, 22: 2, 23: 333, 24: 2}
+    store.close()
+
+
+def test_old_totals_make_the_file_forget(path: Path):
+    begun(path)
+    other = Store.open(path)
+    keep(other, total("2026-03-22T20:00", "1", 6))
+    other.close()
+    assert kept_days(path) == []
+    store = Store.open(path)
+    assert views(store) == {21: 1, 22: 4, 23: 1, 24: 2}
+    store.close()
+
+
+def test_new_totals_leave_what_the_file_keeps(path: Path):
+    begun(path)
+    other = Store.open(path)
+    keep(other, total("2026-03-25T20:00", "1", 10))
+    keep(other, total("2026-03-01T20:00", "9", 10, account="rival"))
+    other.close()
+    assert "2026-03-23" in kept_days(path)
+
+
+def test_another_zone_cuts_other_days(path: Path):
+    begun(path)
+    store = Store.open(path)
+    keep(store, total("2026-03-22T22:30", "1", 5))  # the 23rd in Athens, 22nd in UTC
+    utc = store.history("acme", ZoneInfo("UTC"), WEEK, None).video_flows["video_views"]
+    assert utc[date(2026, 3, 22)] == 3
+    assert views(store)[22] == 2
+    store.close()
+
+
+@pytest.mark.parametrize(
+    "state", ["x", [1], {}, {"zone": "UTC"}, {"zone": 1, "days": 3}]
+)
+def test_a_state_of_another_shape_is_worked_out_anew(path: Path, state: object):
+    begun(path)
+    store = Store.open(path)
+    store.set_state("video-days acme", state)
+    assert views(store) == {21: 1, 22: 2, 23: 3, 24: 2}
+    keep(store, total("2026-03-22T20:00", "1", 6))
+    assert views(store)[22] == 4
+    store.close()

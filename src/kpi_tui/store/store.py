@@ -3,6 +3,7 @@
 Knows neither tables nor files itself; each question has a module of its own here.
 """
 
+import contextlib
 import sqlite3
 import time
 from collections.abc import Callable, Iterator, Sequence
@@ -69,7 +70,7 @@ class Store:
     def __init__(self, writer: Writer) -> None:
         """See :meth:`open`."""
         self._writer = writer
-        self._video_days = VideoDays()
+        self._video_days = VideoDays(self._keep_state)
 
     @classmethod
     def open(cls, path: Path | None) -> "Store":
@@ -108,7 +109,7 @@ class Store:
         otherwise = Ingested(0, 0, 0, 0, waiting=len(batch.readings))
 
         def write(to: Ingester) -> Ingested:
-            self._video_days.forget(batch)
+            self._video_days.forget(batch, to.conn)
             return to.ingest(source, batch)
 
         written = self._writer.submit(write, otherwise)
@@ -325,6 +326,16 @@ class Store:
         **kwargs: P.kwargs,
     ) -> None:
         self._writer.submit(lambda to: write(to.conn, *args, **kwargs), None).result()
+
+    def _keep_state(self, key: str, make: Callable[[], object | None]) -> None:
+        """Keep what can be worked out again, when there is time; None: nothing."""
+
+        def write(to: Ingester) -> None:
+            if (value := make()) is not None:
+                polls.write_state(to.conn, key, value, int(time.time()))
+
+        with contextlib.suppress(StoreError):
+            self._writer.submit(write, None, is_kept=False)
 
     def _read(
         self,
