@@ -44,6 +44,12 @@ def test_alerts_come_first_then_sources_then_goals_that_are_behind() -> None:
     ]
 
 
+def test_another_accounts_alert_says_whose_it_is() -> None:
+    alert = replace(deciding().snapshot.alerts[0], account="acme.kitchen")
+    snapshot = make_snapshot(alerts=(alert,), sources=(), goals={})
+    assert needs(snapshot) == [("goals", f"@acme.kitchen: {alert.text}")]
+
+
 @pytest.mark.parametrize(
     ("days", "words"),
     [

@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
 from kpi_tui.app.widgets.header import HeaderState
+from kpi_tui.kpi.alerts import Alert
 from kpi_tui.kpi.benchmark_words import short_words
 from kpi_tui.kpi.changes import SPLIT_KPI
 from kpi_tui.kpi.definitions import DEFINITIONS
@@ -269,6 +270,16 @@ def _reasons(
     if change is None or (kpi != SPLIT_KPI and not is_long):
         return ()
     return tuple((line.word, line.amount, line.text) for line in change.lines)
+
+
+def alert_text(alert: Alert, snapshot: Snapshot) -> str:
+    """What is wrong; of another account than the one that is shown, with its name.
+
+    A source says itself whose it is.
+    """
+    if alert.kpi is None or alert.account in {"", snapshot.account.handle}:
+        return alert.text
+    return f"@{alert.account}: {alert.text}"
 
 
 def waiting(snapshot: Snapshot) -> dict[str, int]:

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from kpi_tui.app.facts import needs_you
+from kpi_tui.app.facts import alert_text, needs_you
 from kpi_tui.app.states import (
     alert_glyph,
     alert_style,
@@ -67,9 +67,8 @@ def _alerts(snapshot: Snapshot, *, is_ascii: bool) -> Iterator[Need]:
     for alert in snapshot.alerts:
         if alert.state == "raised":
             glyph = alert_glyph(alert, is_ascii=is_ascii)
-            yield Need(
-                "goals", f"alert:{alert.id}", glyph, alert_style(alert), alert.text
-            )
+            text = alert_text(alert, snapshot)
+            yield Need("goals", f"alert:{alert.id}", glyph, alert_style(alert), text)
 
 
 def _sources(snapshot: Snapshot, *, is_ascii: bool) -> Iterator[Need]:

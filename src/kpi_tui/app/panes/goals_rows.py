@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 from rich.cells import cell_len
 
+from kpi_tui.app.facts import alert_text
 from kpi_tui.app.states import (
     MUTED,
     alert_glyph,
@@ -66,7 +67,6 @@ def items_of(snapshot: Snapshot, width: int, *, is_ascii: bool) -> list[Item]:
     goals = list(snapshot.goals.values())
     needing = sum(goal.needs_you for goal in goals)
     is_open = open_alerts(snapshot.alerts)
-    zone, now = ZoneInfo(snapshot.account.timezone), snapshot.taken_at
     parts = (
         (
             _heading("Goals", f"{needing} of {len(goals)} need you" if needing else ""),
@@ -80,7 +80,7 @@ def items_of(snapshot: Snapshot, width: int, *, is_ascii: bool) -> list[Item]:
         ),
         (
             _heading("Alerts", f"{is_open} open" if is_open else ""),
-            alert_items(snapshot.alerts, width, now, zone, is_ascii=is_ascii),
+            alert_items(snapshot, width, is_ascii=is_ascii),
             NO_ALERT,
         ),
     )
@@ -213,15 +213,10 @@ def insight_items(
     return made
 
 
-def alert_items(
-    alerts: Sequence[Alert],
-    width: int,
-    now: datetime,
-    zone: ZoneInfo,
-    *,
-    is_ascii: bool,
-) -> list[Item]:
-    """Glyph, sentence and state; below it since when, by which rule, and the note."""
+def alert_items(snapshot: Snapshot, width: int, *, is_ascii: bool) -> list[Item]:
+    """Glyph, state and sentence; below it since when, the note, and by which rule."""
+    alerts = snapshot.alerts
+    zone, now = ZoneInfo(snapshot.account.timezone), snapshot.taken_at
     states = max((len(alert.state) for alert in alerts), default=0)
     column = states + 2 if width >= _NARROW else 0
     made = []
@@ -229,7 +224,7 @@ def alert_items(
         style = alert_style(alert)
         bright = "" if alert.state in {"raised", "acknowledged"} else MUTED
         room, pad = max(10, _room(width) - column), " " * (_INDENT + column)
-        first, *rest = wrap(alert.text, room) or [""]
+        first, *rest = wrap(alert_text(alert, snapshot), room) or [""]
         head: Line = (
             (f" {alert_glyph(alert, is_ascii=is_ascii)} ", style),
             (f"{alert.state:<{column}}" if column else "", style),

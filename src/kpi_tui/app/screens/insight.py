@@ -6,6 +6,7 @@ It works nothing out; where there is room the Goals tab shows the same beside it
 from collections.abc import Iterator
 from zoneinfo import ZoneInfo
 
+from kpi_tui.app.facts import alert_text
 from kpi_tui.app.panes.goals_rows import (
     ALERT,
     GOAL,
@@ -161,7 +162,7 @@ def insight_entries(
 def alert_entries(snapshot: Snapshot, alert: Alert, now: float) -> Iterator[Entry]:
     """What is wrong, the rule, the answer, the numbers."""
     zone = ZoneInfo(snapshot.account.timezone)
-    yield ("Alert", alert.text, "bold")
+    yield ("Alert", alert_text(alert, snapshot), "bold")
     is_quiet = alert.state == "snoozed" and alert.until is not None
     until = moment(alert.until or 0, snapshot.taken_at, zone) if is_quiet else ""
     state = f"{alert.state} until {until}" if until else alert.state
