@@ -25,35 +25,46 @@ def shown_panels(app: KpiApp) -> list[KpiPanel]:
     return [panel for panel in app.query(KpiPanel) if panel.display]
 
 
-@pytest.mark.parametrize(
-    ("size", "columns", "rows"),
-    [
-        ((200, 60), 4, 11),
-        ((200, 50), 6, 9),
-        ((160, 40), 5, 6),
-        ((120, 50), 4, 9),
-        ((120, 40), 4, 6),
-        ((120, 28), 1, 1),
-        ((80, 24), 1, 1),
-        ((60, 20), 1, 1),
-        ((40, 10), 1, 1),
-    ],
-)
+FORMS = {
+    (200, 60): (4, 11),
+    (200, 50): (6, 9),
+    (160, 40): (5, 6),
+    (120, 50): (4, 9),
+    (120, 40): (4, 6),
+    (120, 28): (1, 1),
+    (80, 24): (1, 1),
+    (60, 20): (1, 1),
+    (40, 10): (1, 1),
+}
+"""Size of the terminal: columns of panels, and the lines of one."""
+
+
+@pytest.mark.parametrize("first", [(200, 60), (80, 24)])
 async def test_panels_where_there_is_room_and_rows_where_not(
-    size: tuple[int, int], columns: int, rows: int
+    first: tuple[int, int],
 ) -> None:
     app = make_app()
-    async with app.run_test(size=size) as pilot:
+    async with app.run_test(size=first) as pilot:
         await pilot.pause()
-        panels = shown_panels(app)
-        assert len(panels) == 11
-        assert panels[0].size.height == rows
-        assert len({panel.region.x for panel in panels}) == columns
-        text = screen_text(app)
-        assert "3,352" in text
-        assert "+182" in text
-        assert all(len(line) <= size[0] for line in text.splitlines())
-        assert text.splitlines()[-1].strip().endswith("help")
+        assert_form(app, first)
+        for size in FORMS if first == (80, 24) else ():
+            await pilot.resize_terminal(*size)
+            await pilot.pause()
+            assert_form(app, size)
+
+
+def assert_form(app: KpiApp, size: tuple[int, int]) -> None:
+    """The panels stand as they should at this size, and nothing sticks out."""
+    panels = shown_panels(app)
+    assert len(panels) == 11
+    columns, rows = FORMS[size]
+    assert panels[0].size.height == rows, size
+    assert len({panel.region.x for panel in panels}) == columns, size
+    text = screen_text(app)
+    assert "3,352" in text
+    assert "+182" in text
+    assert all(len(line) <= size[0] for line in text.splitlines())
+    assert text.splitlines()[-1].strip().endswith("help")
 
 
 @pytest.mark.parametrize("size", [(39, 20), (80, 9)])

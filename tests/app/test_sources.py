@@ -3,7 +3,6 @@
 from dataclasses import replace
 from datetime import timedelta
 
-import pytest
 from textual.pilot import Pilot
 
 from kpi_tui.app.panes.sources import Detail, SourceTable
@@ -76,13 +75,14 @@ async def test_the_cursor_stays_on_its_source_when_the_order_changes() -> None:
         assert "● rival/http-json ok" in screen_text(app)
 
 
-@pytest.mark.parametrize("size", [(200, 60), (80, 24), (60, 20), (40, 10)])
-async def test_it_fits(size: tuple[int, int]) -> None:
-    async with on_tab("sources", size=size) as (app, _):
-        text = screen_text(app)
-        assert "oldmill/http-json" in text
-        assert "unauthorised" in text
-        assert ("17:56" in text) == (size[0] >= 60)
+async def test_it_fits() -> None:
+    async with on_tab("sources") as (app, pilot):
+        for size in ((200, 60), (80, 24), (60, 20), (40, 10)):
+            await pilot.resize_terminal(*size)
+            await pilot.pause()
+            assert ("17:56" in screen_text(app)) == (size[0] >= 60)
+            assert "oldmill/http-json" in screen_text(app)
+            assert "unauthorised" in screen_text(app)
 
 
 async def test_without_sources_it_says_so() -> None:

@@ -200,17 +200,12 @@ def test_without_a_terminal_it_says_what_to_run_instead() -> None:
     assert done.stderr.strip() == NEEDS_TERMINAL
 
 
-def test_no_color_means_no_colour() -> None:
-    with Terminal(PLAY, NO_COLOR="1") as terminal:
-        terminal.read_until(is_whole)
+def test_no_color_means_no_colour_and_a_narrow_form_comes_at_once() -> None:
+    with Terminal(PLAY, size=(80, 24), NO_COLOR="1") as terminal:
+        terminal.read_until(lambda text: "Posts per week" in text)
+        assert "╭".encode() not in terminal.raw
         colours = {
             cell.fg for row in terminal.screen.buffer.values() for cell in row.values()
         }
         greys = {c for c in colours if c == "default" or c[:2] == c[2:4] == c[4:6]}
         assert colours == greys
-
-
-def test_a_narrow_terminal_gets_the_narrow_form_at_once() -> None:
-    with Terminal(PLAY, size=(80, 24)) as terminal:
-        terminal.read_until(lambda text: "Posts per week" in text)
-        assert "╭".encode() not in terminal.raw

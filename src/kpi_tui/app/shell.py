@@ -43,7 +43,7 @@ class Shell(App[int]):
     """Tabs around a monitor."""
 
     TITLE = "kpi-tui"
-    CSS_PATH = "app.tcss"
+    CSS_PATH = Path(__file__).with_name("app.tcss")
     LATE_STYLES: ClassVar[tuple[str, ...]] = ("panes.tcss", "pages.tcss")
     """Read after the first paint: 25 ms of parsing that it need not wait for."""
     ALLOW_SELECT = False

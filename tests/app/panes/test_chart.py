@@ -15,7 +15,6 @@ from kpi_tui.app.widgets.chart import (
 )
 from kpi_tui.app.widgets.lines import plain
 
-
 BRAILLE = {chr(code) for code in range(0x2801, 0x2900)}
 
 

@@ -173,7 +173,7 @@ class Chart(PlotextPlot):
         elif len(run) == 1:
             self.plt.scatter(xs, ys, marker="*" if is_ascii else "•", color=color)
         else:
-            if tone == "current" and not is_ascii:
+            if not is_ascii:
                 # There and, a dot lower, back again: single dots are fainter than the
                 # labels. Two plots would not share a cell: plotext overwrites it.
                 xs, ys = xs + xs[::-1], ys + [y - spacing[1] / 4 for y in ys[::-1]]
