@@ -1,7 +1,7 @@
 """A report's data: Snapshots to the JSON of ``report --format json``.
 
 Fractions are 0-1, KPI ids those of the definitions, a missing value is null with
-its reason. Knows no layout (see :mod:`kpi_tui.cli.report_text`).
+its reason. Knows no layout (see :mod:`kpi_tui.cli.report_tables`).
 """
 
 from collections.abc import Sequence

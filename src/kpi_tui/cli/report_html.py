@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 from kpi_tui.cli.digest import Digest
 from kpi_tui.cli.report_alerts import alert_since, open_first
 from kpi_tui.cli.report_style import STYLE
-from kpi_tui.cli.report_text import (
+from kpi_tui.cli.report_tables import (
     INSIGHTS,
     Table,
     leaderboard_table,

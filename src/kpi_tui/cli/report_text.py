@@ -7,51 +7,26 @@ import textwrap
 import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Literal
-from zoneinfo import ZoneInfo
 
 from kpi_tui.cli.digest import Digest
-from kpi_tui.cli.report_alerts import alert_since, open_first
-from kpi_tui.kpi.alerts import Alert
-from kpi_tui.kpi.benchmark_words import short_words
-from kpi_tui.kpi.content import VideoRow
-from kpi_tui.kpi.definitions import DEFINITIONS
-from kpi_tui.kpi.format import (
-    format_change,
-    format_coverage,
-    format_day,
-    format_value,
+from kpi_tui.cli.report_alerts import open_first
+from kpi_tui.cli.report_tables import (
+    INSIGHTS,
+    Table,
+    alerts_table,
+    goals_table,
+    kpis_table,
+    leaderboard_table,
+    moved_table,
+    proof_words,
+    sources_table,
+    title_words,
+    until_words,
+    videos_table,
 )
-from kpi_tui.kpi.goal_text import (
-    forecast_words,
-    needed_words,
-    status_words,
-    wish_words,
-)
-from kpi_tui.kpi.goals import GOAL_DAYS
-from kpi_tui.kpi.insights import Insight
-from kpi_tui.kpi.readings import day_of
-from kpi_tui.kpi.values import KpiValue
 from kpi_tui.monitor.snapshot import Snapshot
 
-TOP_VIDEOS = 10
-CAPTION_CHARS = 48
-INSIGHTS = "What to improve"
 LINE_CHARS = 78
-
-Side = Literal["left", "right"]
-
-
-@dataclass(frozen=True, slots=True)
-class Table:
-    """A titled table; numbers stand right."""
-
-    title: str
-    head: tuple[str, ...]
-    sides: tuple[Side, ...]
-    rows: tuple[tuple[str, ...], ...]
-    keys: tuple[str, ...] = ()
-    """What each row is about, where a layout may link to it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,51 +130,16 @@ def _account(snapshot: Snapshot) -> Section:
     if snapshot.window is None:
         return Section(name, (*snapshot.now, until), ())
     alerts = open_first(snapshot)
-    tables = [_alerts(alerts, snapshot)] if alerts else []
-    tables.append(_kpis(snapshot))
+    tables = [alerts_table(alerts, snapshot)] if alerts else []
+    tables.append(kpis_table(snapshot))
     if snapshot.goals:
-        tables.append(_goals(snapshot))
+        tables.append(goals_table(snapshot))
     if snapshot.changes:
         tables.append(moved_table(snapshot))
     if snapshot.videos:
         tables.append(videos_table(snapshot))
     insights = tuple((one.text, proof_words(one)) for one in snapshot.insights)
     return Section(name, (until, *snapshot.now), tuple(tables), insights)
-
-
-def title_words(snapshot: Snapshot) -> str:
-    """``@acme Acme Olive Oil``."""
-    return f"@{snapshot.account.handle} {snapshot.account.name}".strip()
-
-
-def until_words(snapshot: Snapshot) -> str:
-    """``28 days to Tue 24 Mar 2026 (settling).``"""
-    window = snapshot.window
-    if window is None:
-        return "No complete day of data yet."
-    settling = " (settling)" if snapshot.is_settling else ""
-    last = format_day(window.last, with_weekday=True)
-    return f"{window.days} days to {last} {window.last.year}{settling}."
-
-
-def _alerts(alerts: Sequence[Alert], snapshot: Snapshot) -> Table:
-    zone = ZoneInfo(snapshot.account.timezone)
-    rows = [
-        (alert.state, alert.text, alert_since(alert, zone), alert.note)
-        for alert in alerts
-    ]
-    return Table(
-        "Alerts",
-        ("state", "", "since", "note"),
-        ("left", "left", "left", "left"),
-        tuple(rows),
-    )
-
-
-def proof_words(insight: Insight) -> str:
-    """The numbers behind it and who told them, on one line."""
-    parts = [f"{label} {value}" for label, value in insight.evidence]
-    return "; ".join(filter(None, (*parts, insight.source)))
 
 
 def _indented(insights: Sequence[tuple[str, str]]) -> list[str]:
@@ -212,147 +152,3 @@ def _indented(insights: Sequence[tuple[str, str]]) -> list[str]:
 
 def _wrapped(text: str, first: str, rest: str) -> list[str]:
     return textwrap.wrap(text, LINE_CHARS, initial_indent=first, subsequent_indent=rest)
-
-
-def _kpis(snapshot: Snapshot) -> Table:
-    rows = [
-        (
-            DEFINITIONS[kpi.id].name,
-            format_value(kpi.value, kpi.unit),
-            format_change(kpi),
-            _remark(kpi, snapshot),
-        )
-        for kpi in snapshot.kpis.values()
-        if kpi.value is not None or kpi.reason != "not measured"
-    ]
-    return Table(
-        "KPIs",
-        ("KPI", "value", "change", ""),
-        ("left", "right", "right", "left"),
-        tuple(rows),
-    )
-
-
-def _remark(kpi: KpiValue, snapshot: Snapshot) -> str:
-    if kpi.value is None:
-        return kpi.reason or ""
-    found = snapshot.benchmarks.get(kpi.id)
-    others = short_words(found) if found else ""
-    return ", ".join(filter(None, (others, format_coverage(kpi), kpi.note or "")))
-
-
-def _goals(snapshot: Snapshot) -> Table:
-    rows = [
-        (
-            DEFINITIONS[goal.kpi].name,
-            format_value(goal.value, DEFINITIONS[goal.kpi].unit),
-            wish_words(goal),
-            format_value(goal.attainment, "percent"),
-            status_words(goal),
-            needed_words(goal) or goal.reason or "",
-            forecast_words(goal),
-        )
-        for goal in snapshot.goals.values()
-    ]
-    return Table(
-        f"Goals ({GOAL_DAYS} days)",
-        ("KPI", "value", "target", "attained", "status", "", "forecast"),
-        ("left", "right", "left", "right", "left", "left", "left"),
-        tuple(rows),
-    )
-
-
-def moved_table(snapshot: Snapshot) -> Table:
-    """Why the KPIs moved that did; a basis is said where it is not every day."""
-    rows = [
-        (
-            DEFINITIONS[change.kpi].name,
-            line.word,
-            line.amount,
-            line.text + (f" ({change.basis})" if change.basis else ""),
-        )
-        for change in snapshot.changes.values()
-        for line in change.lines
-    ]
-    return Table(
-        "What moved",
-        ("KPI", "", "change", "because"),
-        ("left", "left", "right", "left"),
-        tuple(rows),
-    )
-
-
-def videos_table(snapshot: Snapshot) -> Table:
-    """The most watched ones."""
-    by_views = sorted(snapshot.videos, key=lambda row: -(row.views or 0))
-    return Table(
-        f"Videos by views ({min(TOP_VIDEOS, len(by_views))} of {len(by_views)})",
-        ("posted", "video", "views", "eng./views", "completion"),
-        ("left", "left", "right", "right", "right"),
-        tuple(_video(row) for row in by_views[:TOP_VIDEOS]),
-        tuple(row.id for row in by_views[:TOP_VIDEOS]),
-    )
-
-
-def _video(row: VideoRow) -> tuple[str, ...]:
-    posted = ""
-    if row.posted_at is not None:
-        posted = format_day(day_of(row.posted_at))
-    caption = row.caption or row.id
-    if len(caption) > CAPTION_CHARS:
-        caption = caption[: CAPTION_CHARS - 1] + "…"
-    return (
-        posted,
-        caption,
-        format_value(row.views, "count"),
-        format_value(row.engagement_rate_by_views, "percent"),
-        format_value(row.completion_rate, "percent"),
-    )
-
-
-def leaderboard_table(digest: Digest) -> Table | None:
-    """The ranks; None where there is nobody to compare with."""
-    board = digest.leaderboard
-    if board is None or len(board.rows) < 2:
-        return None
-    definition = DEFINITIONS.get(board.kpi)
-    unit = definition.unit if definition else "percent"
-    rows = [
-        (
-            "–" if row.rank is None else str(row.rank),
-            "" if not row.rank_change else f"{row.rank_change:+d}",
-            f"@{row.handle}" + (" (you)" if row.role == "own" else ""),
-            row.reason or "" if row.value is None else format_value(row.value, unit),
-            format_value(row.followers, "count") + (" ~" if row.is_rounded else ""),
-            format_value(row.follower_growth_rate, "percent"),
-        )
-        for row in board.rows
-    ]
-    name = definition.name if definition else "Share of voice"
-    return Table(
-        f"Leaderboard by {name.lower()}",
-        ("#", "±", "account", "value", "followers", "growth"),
-        ("right", "right", "left", "right", "right", "right"),
-        tuple(rows),
-    )
-
-
-def sources_table(digest: Digest) -> Table | None:
-    """How each source is doing; None without any."""
-    rows = [
-        (
-            health.name,
-            health.state,
-            format_day(health.data_until) if health.data_until else "",
-            health.error or "",
-        )
-        for health in digest.sources
-    ]
-    if not rows:
-        return None
-    return Table(
-        "Sources",
-        ("source", "state", "data until", ""),
-        ("left", "left", "left", "left"),
-        tuple(rows),
-    )
