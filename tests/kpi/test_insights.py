@@ -226,6 +226,11 @@ def test_a_breakout_is_told_with_the_age_at_which_it_was_compared():
         ("times the median", "4.5 x"),
     )
     assert found.source == "acme/x"
+    done = replace(case, breakouts=[replace(hit, age_hours=48.0)])
+    assert insights(done)[0].text == (
+        "“Pasta #recipe” broke out: 9,000 views in its first 48 h, 4.5 x what your "
+        "videos have at that age: show what comes next."
+    )
     gone = replace(hit, video_id="deleted")
     assert insights(replace(case, breakouts=[gone])) == ()
 

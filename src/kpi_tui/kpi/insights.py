@@ -190,7 +190,7 @@ def _few_videos(case: Case) -> tuple[Insight, ...]:
 
 def _nearly_enough(case: Case, found: Iterable[Insight]) -> tuple[Insight, ...]:
     """The most promising group that lacks a video or two, while no content is sure."""
-    if any(one.kind in {"content", "engagement"} for one in found):
+    if any(_group_of(one) for one in found):
         return ()
     near = [
         group

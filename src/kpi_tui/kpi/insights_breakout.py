@@ -14,6 +14,7 @@ from kpi_tui.kpi.insights_case import (
     quoted,
     times,
 )
+from kpi_tui.kpi.velocity import AGES_HOURS
 
 
 def breakout_rule(case: Case) -> Iterator[Insight]:
@@ -28,10 +29,13 @@ def breakout_rule(case: Case) -> Iterator[Insight]:
     usual = f"{times(first.times_median)} x what your videos have at that age"
     others = f", and {counted(len(more), 'other')} with it" if more else ""
     views = format_value(first.views, "count")
+    told, since, tries = "breaks out", "after ", "answer its comments while it runs"
+    if first.age_hours >= AGES_HOURS[-1]:
+        told, since, tries = "broke out", "in its first ", "show what comes next"
     yield Insight(
         kind="breakout",
-        text=f"{quoted(row)} breaks out: {views} views after {_age(first.age_hours)}, "
-        f"{usual}{others}: answer its comments while it runs.",
+        text=f"{quoted(row)} {told}: {views} views {since}{_age(first.age_hours)}, "
+        f"{usual}{others}: {tries}.",
         kpi=None,
         evidence=(
             ("views", f"{views} after {_age(first.age_hours)}"),
