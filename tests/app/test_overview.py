@@ -124,17 +124,6 @@ async def test_the_demo_is_loud_at_every_width() -> None:
             assert screen_text(app).splitlines()[0].strip().startswith("DEMO")
 
 
-async def test_ascii_draws_ascii_only() -> None:
-    name = AccountRef("acme", "Ελιά & Café 油", "own", "Europe/Athens")
-    monitor = FakeMonitor(make_snapshot(account=name))
-    app = make_app(monitor, is_ascii=True)
-    async with app.run_test(size=(120, 40)) as pilot:
-        for keys in ((), ("1", "i"), ("escape", "question_mark")):
-            await pilot.press(*keys)
-            await pilot.pause()
-            assert screen_text(app).isascii()
-
-
 async def test_outside_text_is_neither_markup_nor_escapes() -> None:
     snapshot = make_snapshot(
         account=AccountRef("acme", EVIL, "own", "Europe/Athens"),

@@ -12,7 +12,7 @@ from kpi_tui.app.widgets.lines import plain
 from kpi_tui.app.widgets.table import KeyedTable
 from kpi_tui.app.widgets.words import Words
 from kpi_tui.kpi.trends import Trend
-from tests.app.panes.screen import on_tab, screen_text, through_sizes, until, until
+from tests.app.panes.screen import on_tab, screen_text, through_sizes, until
 from tests.app.snapshots import LAST, FakeMonitor, make_snapshot
 
 
@@ -146,15 +146,6 @@ async def test_below_100_columns_the_list_is_one_line():
         assert "Follower growth  " in text
         assert "2 of 36" in text
         assert pane.query_one("#trend-legend", Words).said.count("\n") == 0
-
-
-async def test_a_smaller_terminal_still_names_the_kpi_that_is_drawn():
-    async with on_tab("2") as (app, pilot):
-        await pilot.press("down", "down", "down")
-        for size in ((80, 24), (40, 10)):
-            await pilot.resize_terminal(*size)
-            await until(pilot, lambda: "Video views  " in screen_text(app))
-            assert "32.5 k" in screen_text(app)
 
 
 async def test_a_smaller_terminal_still_names_the_kpi_that_is_drawn():
