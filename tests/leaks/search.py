@@ -25,7 +25,8 @@ CANARY = re.compile(
     )
 )
 """What the tests' tokens and secrets look like, whichever test made them."""
-_ALLOWED_FOLDERS = {"signin"}
+_ALLOWED_FOLDERS = {"signin", "ring"}
+"""The vault, and the tests' stand-in for the system's keyring."""
 _ALLOWED_NAMES = re.compile(r".*(secret|token).*|.*\.toml|sitecustomize.*")
 """Configs, and the files in which a config says that a secret is."""
 _MOST_BYTES = 50_000_000
