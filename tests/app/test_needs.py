@@ -13,7 +13,7 @@ from kpi_tui.app.panes.sources import SourceTable
 from kpi_tui.app.widgets.panel import KpiPanel
 from kpi_tui.monitor.snapshot import Snapshot
 from tests.app.decisions import deciding
-from tests.app.panes.screen import screen_text, tab_key
+from tests.app.panes.screen import screen_text, tab_key, until
 from tests.app.play import make_app
 from tests.app.snapshots import NOW, FakeMonitor, make_snapshot
 
@@ -217,9 +217,9 @@ async def test_a_need_is_in_sight_also_on_a_small_screen() -> None:
         need = app.query_one(Below).need
         assert need is not None
         assert need.text[:40] in screen_text(app)
+        words = need.text[:25]
         await pilot.press("enter")
-        await pilot.pause()
-        assert need.text[:25] in screen_text(app)
+        await until(pilot, lambda: words in screen_text(app))
 
 
 async def test_full_titles_fit_eighty_columns() -> None:

@@ -3,6 +3,7 @@
 import random
 
 import pytest
+from textual.command import CommandList
 from textual.widgets import Input
 
 from kpi_tui.app.keys import COMMANDS
@@ -70,6 +71,9 @@ async def test_the_palette_stands_still_and_runs_what_is_chosen() -> None:
         await pilot.press("ctrl+p")
         await until(pilot, lambda: "Audience" in screen_text(app))
         assert not app.screen.query_one(Input).cursor_blink
+        app.screen.query_one(CommandList).clear_options()
+        await pilot.press("pagedown", "pageup")
+        assert app.crash is None
         await pilot.press("ctrl+p", *"leaderb")
         await until(
             pilot, lambda: "Overview" not in screen_text(app).split("╰")[0][300:]

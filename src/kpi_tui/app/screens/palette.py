@@ -1,5 +1,7 @@
 """Textual's command palette in the house's look; it knows no command."""
 
+from contextlib import suppress
+
 from textual.app import ComposeResult
 from textual.command import CommandInput, CommandPalette, SearchIcon
 from textual.widgets import LoadingIndicator
@@ -22,3 +24,8 @@ class Palette(CommandPalette, ClosesOnce[None]):
         self.query_one(CommandInput).placeholder = "a command, a KPI or an account"
         self.query_one(SearchIcon).icon = ">"
         self.query_one(LoadingIndicator).display = False
+
+    def _action_command_list(self, action: str) -> None:
+        """Move in the list; a page down before it is laid out is a KeyError there."""
+        with suppress(KeyError):
+            super()._action_command_list(action)
