@@ -19,6 +19,7 @@ from pathlib import Path
 
 import pytest
 
+from kpi_tui.sources.signin.helper import LONGEST_SECONDS
 from kpi_tui.sources.signin.tokens import Record, Tokens
 from kpi_tui.sources.signin.vault import Vault
 from tests.servers.loopback import Request, answer, serving
@@ -118,7 +119,8 @@ class Scene:
         """Make the stored access token one that has just ended."""
         name = f"{grant.open_id}/{grant.kind}"
         now = time.time()
-        with self.vault.locked(name, 10):
+        # As long as a helper may take: its requests may have to be made again.
+        with self.vault.locked(name, LONGEST_SECONDS):
             record = self.vault.record(name)
             old = (
                 record.tokens
