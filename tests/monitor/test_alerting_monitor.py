@@ -162,6 +162,23 @@ async def test_who_takes_over_knows_what_the_other_told_last(store: Store):
     assert ([alert.state for alert in watch.alerts], rings) == (["raised"], [])
 
 
+async def test_news_that_come_with_the_end_do_not_undo_it(store: Store):
+    around = AlertSurroundings(
+        settings=lambda: SETTINGS,
+        sources=lambda: (),
+        is_polling=lambda: False,
+        changed=lambda: None,
+        clock=lambda: NOW,
+    )
+    watch = AlertWatch(store, around)
+    task = asyncio.ensure_future(watch.run())
+    await asyncio.sleep(0.15)  # in the wait between two rounds
+    watch.wake()
+    task.cancel()
+    await asyncio.wait([task], timeout=2)
+    assert task.cancelled()
+
+
 async def test_collecting_once_judges_and_tells(store: Store):
     monitor = monitor_of(store, ScriptedConnector(views()))
     rings: list[Ring] = []

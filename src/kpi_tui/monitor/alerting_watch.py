@@ -97,8 +97,11 @@ class AlertWatch:
             if await self.round():
                 self._news.set()
             await asyncio.sleep(SPACING_SECONDS)
+            # Not wait_for: Python 3.11's forgets a cancellation that comes together
+            # with the news, and the program then never ended.
             with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(self._news.wait(), ROUND_SECONDS)
+                async with asyncio.timeout(ROUND_SECONDS):
+                    await self._news.wait()
 
     async def round(self) -> bool:
         """Judge what is new and tell it; whether there is more to judge at once."""
