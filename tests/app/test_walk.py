@@ -93,6 +93,17 @@ async def test_a_page_down_in_a_palette_without_a_size_moves_nothing() -> None:
         assert found.highlighted == 0
 
 
+async def test_a_palette_closed_before_it_is_drawn_opens_again() -> None:
+    app = make_app()
+    async with app.run_test(size=(80, 24)) as pilot:
+        for _ in range(3):
+            app.action_command_palette()
+            await app.screen.run_action("screen.escape")
+            await until(pilot, lambda: len(app.screen_stack) == 1)
+        app.action_command_palette()
+        await until(pilot, lambda: "Audience" in screen_text(app))
+
+
 KEYS = {
     "left": "\x1b[D", "right": "\x1b[C", "up": "\x1b[A", "down": "\x1b[B",
     "left_square_bracket": "[", "right_square_bracket": "]", "comma": ",",

@@ -177,7 +177,8 @@ class KpiApp(Shell):
         from kpi_tui.app.screens.palette import Palette
 
         if not isinstance(self.screen, Palette):
-            _ = self.push_screen(Palette(id="--command-palette"))
+            # Without an id: one that was just closed may still be there with it.
+            _ = self.push_screen(Palette())
 
     async def action_why(self) -> None:
         """Explain the number under the cursor, or whatever else is there."""

@@ -3,6 +3,7 @@
 from contextlib import suppress
 
 from textual.app import ComposeResult
+from textual.await_complete import AwaitComplete
 from textual.command import CommandInput, CommandPalette, SearchIcon
 from textual.widgets import LoadingIndicator
 
@@ -24,6 +25,17 @@ class Palette(CommandPalette, ClosesOnce[None]):
         self.query_one(CommandInput).placeholder = "a command, a KPI or an account"
         self.query_one(SearchIcon).icon = ">"
         self.query_one(LoadingIndicator).display = False
+
+    def dismiss(self, result: None = None) -> AwaitComplete:
+        """Close; one that has no parts yet gets them first, which it looks for."""
+        if self.is_mounted:
+            return super().dismiss(result)
+        self.call_later(self._close)
+        return AwaitComplete()
+
+    def _close(self) -> None:
+        # What a callback returns is awaited, and a screen cannot await its own end.
+        _ = self.dismiss()
 
     def _action_command_list(self, action: str) -> None:
         """Move in the list; a page down before it is laid out is a KeyError there."""
