@@ -78,7 +78,11 @@ WRONG_SOURCES = [
     ("seed", "type = 'demo'\nseed = -7", "from 0 to"),
     ("url", "type = 'http-json'\nurl = 'ftp://x/'\nmetrics = {likes = 'a'}", "expected an address"),
     ("url", "type = 'http-json'\nurl = 'http://u:p@x/'\nmetrics = {likes = 'a'}", "user or password"),
-    ("metrics", JSON + "metrics = {}", "must not be empty"),
+    ("videos.id", JSON + "videos = {path='a', posted_at='t'}", "missing"),
+    ("videos.viewz", JSON + "videos = {path='a', id='i', posted_at='t', viewz='v'}", "did you mean `views`?"),
+    ("videos.views", JSON + "videos = {path='a', id='i', posted_at='t', views='a..b'}", "expected a JMESPath"),
+    ("videos.views.scal", JSON + "videos = {path='a', id='i', posted_at='t', views={path='v', scal=2}}", "did you mean `scale`?"),
+    ("params.token.envv", JSON + "metrics.likes = 'a'\nparams.token = {envv='A'}", "did you mean `env`?"),
     ("metrics.likes", JSON + "metrics.likes = 'a..b'", "expected a JMESPath"),
     ("metrics.likes", JSON + "metrics.likes = 4", "expected a JMESPath, or {"),
     ("metrics.likes.scal", JSON + "metrics.likes = {path='a', scal=2}", "did you mean `scale`?"),
@@ -119,6 +123,8 @@ def test_each_kind_of_mistake_in_a_source(
 
 # The same where it is the source as a whole that is wrong.
 WRONG_WAYS_IN = [
+    (JSON, "expected `metrics`, or `videos`"),
+    (JSON + "metrics = {}", "expected `metrics`, or `videos`"),
     (BUSINESS, "expected access_token, or app_id and app_secret"),
     (BUSINESS + "app_id = '7'", "expected access_token, or app_id and app_secret"),
     (BUSINESS + APP + "access_token = {env='A'}", "not both"),

@@ -7,29 +7,24 @@ no section can know alone: handles given twice, goals of unknown accounts).
 from typing import Annotated, Literal
 
 from pydantic import (
-    BaseModel,
-    Discriminator,
     Field,
-    Tag,
-    field_validator,
 )
 
 from kpi_tui.config.alert import Alert, NotifySection
 from kpi_tui.config.fields import (
     DateFormat,
     Handle,
-    JmesPath,
     Line,
     LocalPath,
     MetricId,
     Required,
     Scale,
     Seconds,
-    Url,
     Zone,
 )
 from kpi_tui.config.fields import parse_amount as parse_amount  # noqa: PLC0414
 from kpi_tui.config.goal import Goal
+from kpi_tui.config.http_json import HttpJsonSource, JsonMetric, JsonVideos
 from kpi_tui.config.section import Secret, Section, SourceSection
 from kpi_tui.config.tiktok import (
     AdsSource,
@@ -51,9 +46,9 @@ __all__ = [
     "DisplaySection",
     "DisplaySource",
     "Goal",
-    "HeaderValue",
     "HttpJsonSource",
     "JsonMetric",
+    "JsonVideos",
     "ManualSource",
     "MonitorSection",
     "NotifySection",
@@ -67,15 +62,6 @@ __all__ = [
     "parse_amount",
 ]
 
-_SECRET_HEADERS = ("auth", "cookie", "token", "key", "secret", "password")
-
-
-def _is_table(value: object) -> str | None:
-    """Which of the two shapes of a value is meant: text, or a table of its own."""
-    if isinstance(value, str):
-        return "<text>"
-    return "<table>" if isinstance(value, dict | BaseModel) else None
-
 
 class StudioSource(SourceSection):
     """A watched folder of TikTok Studio downloads."""
@@ -83,62 +69,6 @@ class StudioSource(SourceSection):
     type: Literal["tiktok-studio"]
     path: LocalPath
     """The folder, or one downloaded file."""
-
-
-class JsonMetric(Section):
-    """How one metric is read from a JSON answer."""
-
-    path: JmesPath
-    """JMESPath to a number, a numeric string or null; or to a list of them when
-    ``time`` gives a list as long."""
-    scale: Scale = 1.0
-    """``percent``: 0-100 becomes 0-1. A number multiplies."""
-
-
-HeaderValue = Annotated[
-    Annotated[str, Tag("<text>")] | Annotated[Secret, Tag("<table>")],
-    Discriminator(
-        _is_table,
-        custom_error_type="kpi_tui",
-        custom_error_message='expected text or { env = "NAME" }',
-    ),
-]
-MetricPath = Annotated[
-    Annotated[JmesPath, Tag("<text>")] | Annotated[JsonMetric, Tag("<table>")],
-    Discriminator(
-        _is_table,
-        custom_error_type="kpi_tui",
-        custom_error_message='expected a JMESPath, or { path = "…", scale = "percent" }',
-    ),
-]
-
-
-class HttpJsonSource(SourceSection):
-    """Any JSON over HTTP, mapped by JMESPath."""
-
-    type: Literal["http-json"]
-    url: Url
-    headers: dict[str, HeaderValue] = Field(default_factory=dict)
-    """Text, or where a secret is. What is called token, key or Authorization is a
-    secret even when it is written as text."""
-    metrics: dict[MetricId, MetricPath] = Field(min_length=1)
-    """Metric id to JMESPath, or to a table with ``path`` and ``scale``."""
-    time: JmesPath | None = None
-    """JMESPath to when the values were measured: ISO date or date-time, or epoch
-    seconds or milliseconds. A date makes the reading one of that day."""
-
-    @field_validator("headers", mode="before")
-    @classmethod
-    def _hide_secrets(cls, headers: object) -> object:
-        if not isinstance(headers, dict):
-            return headers
-        return {
-            name: {"literal": value}
-            if isinstance(value, str)
-            and any(word in str(name).lower() for word in _SECRET_HEADERS)
-            else value
-            for name, value in headers.items()
-        }
 
 
 class CsvSource(SourceSection):

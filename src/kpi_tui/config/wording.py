@@ -16,6 +16,7 @@ from kpi_tui.config.document import Place
 from kpi_tui.config.settings import (
     SOURCE_TYPES,
     JsonMetric,
+    JsonVideos,
     Secret,
     Settings,
 )
@@ -157,7 +158,7 @@ def _keys_of(section: type[BaseModel]) -> list[str]:
 def _section_at(place: Place, data: Mapping[str, Any]) -> type[BaseModel]:
     if len(place) >= 4 and place[2] == "source":
         if len(place) > 4:
-            return JsonMetric if place[4] == "metrics" else Secret
+            return _table_of_source(place[4:])
         return SOURCE_TYPES[value_at(data, (*place, "type"))]
     if not place:
         return Settings
@@ -169,6 +170,13 @@ def _section_at(place: Place, data: Mapping[str, Any]) -> type[BaseModel]:
     assert isinstance(inner, type)  # noqa: S101
     assert issubclass(inner, BaseModel)  # noqa: S101
     return inner
+
+
+def _table_of_source(place: Place) -> type[BaseModel]:
+    """A table inside a source, as ``metrics.likes`` or ``videos``."""
+    if place == ("videos",):
+        return JsonVideos
+    return JsonMetric if place[0] in {"metrics", "videos"} else Secret
 
 
 def _unknown_type(place: Place, name: str) -> Fault:

@@ -11,6 +11,7 @@ from kpi_tui.sources.base import Identity, Polled
 from kpi_tui.sources.headers import filled
 from kpi_tui.sources.http import HttpClient
 from kpi_tui.sources.json_mapping import JsonMapping, last_complete_day
+from kpi_tui.sources.json_videos import VideoMapping
 from kpi_tui.sources.moments import local_today
 
 
@@ -25,18 +26,32 @@ class HttpJsonConnector(Polled):
         self._source = source
         self._client = client
         self._mapping = JsonMapping(source, identity.account, identity.zone)
+        self._posts = (
+            None
+            if source.videos is None
+            else VideoMapping(source.videos, identity.account)
+        )
         self._running_day: date | None = None
         """The day whose running values the last fetch wrote."""
         client.join(self)
 
     async def fetch(self, now: float) -> Batch:
         """Ask the URL once; see :meth:`JsonMapping.read` for what the times mean."""
-        headers = await filled(self._source.headers, self.name)
+        headers = await filled(self._source.headers, f"{self.name}, header")
+        params = await filled(self._source.params, f"{self.name}, parameter")
         document = await self._client.get_json(
-            self._source.url, headers=headers, source=self.name
+            self._source.url, params=params, headers=headers, source=self.name
         )
-        readings, notes = self._mapping.read(document, now)
-        return Batch(readings, (), self._complete(readings, now), notes)
+        posts = self._posts.read(document, now) if self._posts else Batch()
+        # An empty list is a profile without posts; a note says that there is no list.
+        has_posts = self._posts is not None and bool(posts.videos or not posts.notes)
+        readings, notes = self._mapping.read(document, now, is_alone=not has_posts)
+        return Batch(
+            readings + posts.readings,
+            posts.videos,
+            self._complete(readings, now),
+            notes + posts.notes,
+        )
 
     async def close(self) -> None:
         """Leave the shared client."""

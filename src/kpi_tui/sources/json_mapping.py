@@ -6,15 +6,14 @@ Knows no network: a document goes in, readings and notes come out.
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, tzinfo
-from typing import Any, Literal
+from typing import Literal
 
-import jmespath
-from jmespath.exceptions import JMESPathError
 from jmespath.parser import ParsedResult
 
 from kpi_tui.config.settings import HttpJsonSource, JsonMetric
 from kpi_tui.kpi.readings import Reading, day_of
 from kpi_tui.kpi.text import clean
+from kpi_tui.sources.json_paths import compiled, searched, shown
 from kpi_tui.sources.moments import (
     Moment,
     is_daily,
@@ -60,16 +59,17 @@ class JsonMapping:
         """Compile every path; SourceError names the first that is wrong."""
         self._account = account
         self._zone = zone
-        self._time = None if source.time is None else _compiled("time", source.time)
+        self._time = None if source.time is None else compiled("time", source.time)
         self._time_path = source.time or ""
         self._metrics = tuple(
             _mapped(metric, how) for metric, how in source.metrics.items()
         )
 
     def read(
-        self, document: object, now: float
+        self, document: object, now: float, *, is_alone: bool = True
     ) -> tuple[tuple[Reading, ...], tuple[str, ...]]:
-        """Readings and notes; SourceError when no path gave a number.
+        """Readings and notes; SourceError when no path gave a number, unless the
+        document gave something else (``is_alone`` is False).
 
         ``now`` is UTC epoch seconds. Without a ``time`` path a level (followers) is of
         this instant, and a flow (views of the day) is the running value of today in
@@ -78,13 +78,13 @@ class JsonMapping:
         when = self._when(document, now)
         found = _Found({}, [])
         for mapped in self._metrics:
-            value = _searched(mapped.compiled, document)
+            value = searched(mapped.compiled, document)
             problem = self._take(mapped, value, when, now, found)
             if problem is not None:
                 label = f"{mapped.metric} = {clean(mapped.path, 80)}"
                 found.problems.append(f"{label} {problem}")
-        if not found.readings:
-            raise _nothing(found, document, self._metrics[0].path)
+        if not found.readings and is_alone:
+            raise self._nothing(found, document)
         return self._readings(found, now), _notes(found)
 
     def _readings(self, found: _Found, now: float) -> tuple[Reading, ...]:
@@ -104,14 +104,14 @@ class JsonMapping:
     def _when(self, document: object, now: float) -> Moment | list[Moment | None]:
         if self._time is None:
             return Moment(local_today(now, self._zone), int(now))
-        value = _searched(self._time, document)
+        value = searched(self._time, document)
         if isinstance(value, list):
             return [moment(item, self._zone) for item in value[:_MOST_VALUES]]
         found = moment(value, self._zone)
         if found is None:
             raise SourceError(
                 f"the path of time, {clean(self._time_path, 80)}, found "
-                f"{_shown(value)}{_keys(document, self._time_path)}",
+                f"{shown(value)}{_keys(document, self._time_path)}",
                 hint="It must lead to an ISO date or date-time, or to epoch seconds.",
             )
         if is_future(found, now):
@@ -145,7 +145,7 @@ class JsonMapping:
             pairs = [(when, value)]
         taken = sum(self._keep(mapped, at, item, now, found) for at, item in pairs)
         found.skipped += len(pairs) - taken if len(pairs) > 1 else 0
-        return None if taken else f"is {_shown(value)}"
+        return None if taken else f"is {shown(value)}"
 
     def _keep(
         self,
@@ -166,6 +166,20 @@ class JsonMapping:
             found.readings[key] = (order, amount)
         return True
 
+    def _nothing(self, found: _Found, document: object) -> SourceError:
+        if not self._metrics:
+            return SourceError(
+                f"there are no posts at the path of videos{_keys(document, '')}",
+                hint="Compare the paths under videos with what the url answers.",
+            )
+        told = "; ".join(found.problems[:3])
+        more = f" and {len(found.problems) - 3} more" if len(found.problems) > 3 else ""
+        keys = _keys(document, self._metrics[0].path)
+        return SourceError(
+            f"none of the mapped paths matched: {told}{more}{keys}",
+            hint="Compare the paths under metrics with what the url answers.",
+        )
+
     @property
     def is_running(self) -> bool:
         """Whether it reads running values of today: daily metrics and no time."""
@@ -180,30 +194,7 @@ def last_complete_day(readings: tuple[Reading, ...], today: date) -> date | None
 
 def _mapped(metric: str, how: str | JsonMetric) -> _Mapped:
     path, scale = (how, 1.0) if isinstance(how, str) else (how.path, how.scale)
-    return _Mapped(metric, path, _compiled(f"metric {metric}", path), scale)
-
-
-def _compiled(what: str, path: str) -> ParsedResult:
-    try:
-        return jmespath.compile(path)
-    except (JMESPathError, RecursionError, ValueError) as error:
-        reason = clean(str(error).splitlines()[0] if str(error) else "", 120)
-        raise SourceError(
-            f"the path of {what} is no valid JMESPath: {clean(path, 80)} ({reason})",
-            fault="config",
-            hint='A path looks like "data.stats.followerCount" or "items[0].value".',
-        ) from None
-
-
-def _searched(path: ParsedResult, document: object) -> Any:  # noqa: ANN401  any JSON
-    # A function in a path meets values that it was not written for: length(null) is
-    # a JMESPathError, deep recursion and mixed sorts come out as Python's own errors.
-    try:
-        return path.search(document)
-    except (JMESPathError, TypeError, ValueError, ArithmeticError, RecursionError):
-        return None
-    except (AttributeError, LookupError):
-        return None
+    return _Mapped(metric, path, compiled(f"metric {metric}", path), scale)
 
 
 def _notes(found: _Found) -> tuple[str, ...]:
@@ -214,15 +205,6 @@ def _notes(found: _Found) -> tuple[str, ...]:
             "have no valid time; skipped."
         )
     return tuple(notes)
-
-
-def _nothing(found: _Found, document: object, path: str) -> SourceError:
-    shown = "; ".join(found.problems[:3])
-    more = f" and {len(found.problems) - 3} more" if len(found.problems) > 3 else ""
-    return SourceError(
-        f"none of the mapped paths matched: {shown}{more}{_keys(document, path)}",
-        hint="Compare the paths under metrics with what the url answers.",
-    )
 
 
 def _keys(document: object, path: str) -> str:
@@ -241,19 +223,4 @@ def _keys(document: object, path: str) -> str:
         more = ", …" if len(document) > _MOST_KEYS else ""
         listed = ", ".join(names) + more if names else "none"
         return f" ({place or 'the answer'} has keys: {listed})"
-    return f" (the answer is {_shown(document)})"
-
-
-def _shown(value: object) -> str:
-    """A value of any JSON type in a few words."""
-    if value is None:
-        return "null"
-    if isinstance(value, bool):
-        return "true, no number" if value else "false, no number"
-    if isinstance(value, str):
-        return f"the text “{clean(value, 40)}”"
-    if isinstance(value, dict):
-        return "an object"
-    if isinstance(value, list):
-        return f"a list of {len(value)}"
-    return "a number out of range"
+    return f" (the answer is {shown(document)})"

@@ -51,10 +51,11 @@ def built(client: httpx.AsyncClient, question: Question) -> httpx.Request:
                 hint="Check the secret: plain ASCII on one line, without line breaks.",
             )
     try:
+        # Given apart, httpx puts them in place of those that the address has.
+        url = httpx.URL(question.url).copy_merge_params(question.params or {})
         request = client.build_request(
             question.method,
-            question.url,
-            params=question.params,
+            url,
             headers=question.headers,
             json=question.json,
             data=question.form,

@@ -9,12 +9,12 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC
-from urllib.parse import urlsplit
 
 from kpi_tui.kpi.readings import Reading, Video, instant, video_entity
 from kpi_tui.kpi.text import clean
 from kpi_tui.sources.moments import moment
 from kpi_tui.sources.numeric import number
+from kpi_tui.sources.post_fields import length, page_url, post_id
 
 DISPLAY_FIELDS = (
     "id",
@@ -57,9 +57,7 @@ LEVELS: dict[str, str] = {
 }
 """Totals of an account."""
 
-_ID = re.compile(r"[0-9A-Za-z_-]{1,64}")
 _NAME = re.compile(r"[0-9A-Za-z_.]{1,64}")
-_LONGEST_SECONDS = 86_400.0
 
 
 @dataclass(slots=True)
@@ -85,18 +83,8 @@ class Listing:
 
 
 def identity(item: object) -> str | None:
-    """The video's id, or None when the item holds none that can be used as a key.
-
-    A whole number is taken too, digit for digit: some answers write int64.
-    """
-    raw = item.get("id") if isinstance(item, dict) else None
-    if isinstance(raw, bool) or not isinstance(raw, str | int):
-        return None
-    try:
-        text = str(raw)
-    except ValueError:  # an integer of more than 4,300 digits
-        return None
-    return text if _ID.fullmatch(text) else None
+    """The video's id, or None when the item holds none that can be used as a key."""
+    return post_id(item.get("id")) if isinstance(item, dict) else None
 
 
 def video(item: Mapping[str, object], video_id: str, account: str) -> Video:
@@ -145,19 +133,11 @@ def _url(item: Mapping[str, object], video_id: str) -> str | None:
     author's name."""
     url, name = item.get("share_url"), item.get("username")
     if isinstance(url, str):
-        try:
-            parts = urlsplit(clean(url, 500))
-        except ValueError:
-            return None
-        is_web = parts.scheme in {"https", "http"} and parts.netloc
-        return f"{parts.scheme}://{parts.netloc}{parts.path}" if is_web else None
+        return page_url(url)
     if isinstance(name, str) and _NAME.fullmatch(name):
         return f"https://www.tiktok.com/@{name}/video/{video_id}"
     return None
 
 
 def _duration(item: Mapping[str, object]) -> float | None:
-    seconds = number(item.get("duration", item.get("video_duration")))
-    if seconds is None or not 0 < seconds <= _LONGEST_SECONDS:
-        return None  # a photo has 0
-    return seconds
+    return length(number(item.get("duration", item.get("video_duration"))))
