@@ -12,16 +12,19 @@ import threading
 import time
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from unittest import mock
 
 from kpi_tui.app.app import KpiApp
 from kpi_tui.config.settings import Settings
 from kpi_tui.kpi.readings import Batch, day_start, instant
+from kpi_tui.monitor import poller, publisher
 from kpi_tui.monitor.monitor import Monitor, Surroundings
 from kpi_tui.monitor.snapshot import View
 from kpi_tui.store.store import Store
 from tests.monitor.parts import ScriptedConnector, days_batch
 
 EARLY, LATE = 100, 10_000
+PATIENCE_SECONDS = 10.0
 SETTINGS = Settings.model_validate({"account": [{"handle": "acme"}]})
 START = day_start(datetime.now(UTC).date()) + 60
 
@@ -40,7 +43,12 @@ class Restless(ScriptedConnector):
 
 def run() -> list[tuple[str, float, str]]:
     """Growth between the two counts, each with what it must be."""
-    with tempfile.TemporaryDirectory() as folder:
+    # Ten thousand refreshes as spaced for a person would take six hours.
+    with (
+        mock.patch.object(poller, "MIN_SPACING_SECONDS", 0.0),
+        mock.patch.object(publisher, "PUBLISH_SPACING_SECONDS", 0.0),
+        tempfile.TemporaryDirectory() as folder,
+    ):
         early, late = asyncio.run(_measure(Path(folder)))
     return [
         (
@@ -56,7 +64,7 @@ def run() -> list[tuple[str, float, str]]:
 async def _measure(folder: Path) -> tuple[tuple[int, int, int], tuple[int, int, int]]:
     store = Store.open(folder / "kpi.db")
     now = [float(START)]
-    connector = Restless(interval=3600.0)
+    connector = Restless(interval=None)
     monitor = Monitor(
         SETTINGS,
         store,
@@ -65,16 +73,19 @@ async def _measure(folder: Path) -> tuple[tuple[int, int, int], tuple[int, int, 
         Surroundings(clock=lambda: now[0]),
     )
     app = KpiApp(monitor, version="", clock=lambda: now[0])
+    shown = asyncio.Event()
+    monitor.subscribe(lambda _: shown.set())
     readings = {}
     async with app.run_test(size=(120, 40)) as pilot:
         await pilot.pause(1.0)
-        poller = next(iter(monitor._pollers.values()))  # noqa: SLF001
         for count in range(1, LATE + 1):
             now[0] += 5.0
-            await poller.poll()
-            snapshot = monitor._finished(monitor._compute())  # noqa: SLF001
-            monitor._publish(snapshot)  # noqa: SLF001
-            await asyncio.sleep(0.002)
+            polled = connector.fetches
+            connector.change.set()
+            async with asyncio.timeout(PATIENCE_SECONDS):
+                while connector.fetches == polled:
+                    shown.clear()
+                    await shown.wait()
             if count in (EARLY, LATE):
                 await pilot.pause(0.5)
                 readings[count] = _resources()

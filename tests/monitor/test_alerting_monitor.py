@@ -202,7 +202,7 @@ async def test_a_command_that_fails_is_a_notice(store: Store):
 
 async def test_a_store_that_cannot_be_read_is_told_and_judged_later(store: Store):
     monitor = monitor_of(store, ScriptedConnector(views()))
-    monitor._is_polling = True
+    monitor._polling.is_polling = True
     store.close()
     assert await monitor._alerts.round() is False
     assert monitor._alerts.notices[0].startswith("alerts are not judged: ")

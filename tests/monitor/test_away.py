@@ -14,7 +14,7 @@ from kpi_tui.kpi.windows import Window
 from kpi_tui.monitor.away import ABSENT_SECONDS, TOLD_SECONDS, Away, outages
 from kpi_tui.monitor.monitor import Monitor
 from kpi_tui.monitor.snapshot import AccountRef, Snapshot, View
-from kpi_tui.store.store import PollRow, Store
+from kpi_tui.store.store import Poll, PollRow, Store
 from tests.kpi.build import history, video
 from tests.monitor.parts import ScriptedConnector, days_batch, until
 from tests.monitor.test_monitor import LAST, SETTINGS, monitor_of, running
@@ -133,19 +133,8 @@ def test_videos_that_broke_out_meanwhile(store: Store):
 
 def poll(store: Store, name: str, hour: float, state: str) -> None:
     at = datetime(2026, 3, 25, tzinfo=UTC).timestamp() + hour * 3600
-    store.record_poll(
-        name,
-        account=name.partition("/")[0],
-        kind="http-json",
-        at=at,
-        state=state,
-        text="answered 500",
-        ok=state == "ok",
-        points=0,
-        data_until=None,
-        failures=0,
-        notes=(),
-    )
+    account = name.partition("/")[0]
+    store.record_poll(Poll(name, account, "http-json", at, state, "answered 500"))
 
 
 def test_outages_in_the_accounts_time(store: Store):

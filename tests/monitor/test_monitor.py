@@ -177,7 +177,7 @@ async def test_an_unchanged_poll_recomputes_nothing(store: Store):
 async def test_a_second_process_views_and_takes_over(
     store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ):
-    monkeypatch.setattr("kpi_tui.monitor.monitor.LOCK_RETRY_SECONDS", 0.2)
+    monkeypatch.setattr("kpi_tui.monitor.polling.LOCK_RETRY_SECONDS", 0.2)
     path = tmp_path / "kpi.db"
     first = PollingLock(path)
     assert first.try_acquire()

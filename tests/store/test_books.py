@@ -1,31 +1,31 @@
 """Sources, the poll log, states, listings and statistics."""
 
+from dataclasses import replace
 from datetime import date
+from typing import Any
 
 from kpi_tui.kpi.readings import Batch
-from kpi_tui.store.store import Store, point_record
+from kpi_tui.store.store import Poll, Store, point_record
 from tests.store.build import DAY, at, day, keep, now, post
 
 
-def poll(store: Store, moment: int, **more: object) -> None:
-    fields: dict[str, object] = {
-        "account": "acme",
-        "kind": "http-json",
-        "at": moment + 0.7,
-        "state": "ok",
-        "text": "3 new",
-        "ok": True,
-        "points": 3,
-        "data_until": None,
-        "failures": 0,
-        "notes": ("a note",),
-    }
-    store.record_poll("acme/http-json", **(fields | more))  # type: ignore[arg-type]
+def poll(store: Store, moment: int, **more: Any) -> None:
+    good = Poll(
+        "acme/http-json",
+        "acme",
+        "http-json",
+        moment + 0.7,
+        "ok",
+        "3 new",
+        points=3,
+        notes=("a note",),
+    )
+    store.record_poll(replace(good, **more))
 
 
 def test_a_source_that_failed_keeps_what_was_good(store):
     poll(store, 1000, data_until=date(2026, 3, 1))
-    poll(store, 2000, ok=False, state="failed", text="no answer", points=0, failures=2)
+    poll(store, 2000, state="failed", text="no answer", points=0, failures=2)
     row = store.source_rows()["acme/http-json"]
     assert (row.good_at, row.tried_at, row.points) == (1000, 2000, 3)
     assert (row.state, row.error, row.failures) == ("failed", "no answer", 2)

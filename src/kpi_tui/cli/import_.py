@@ -12,7 +12,7 @@ from kpi_tui.cli.values import DAY
 from kpi_tui.cli.wiring import open_store
 from kpi_tui.config.settings import Settings
 from kpi_tui.sources.tiktok_studio import FileResult, read_downloads
-from kpi_tui.store.store import Ingested, Store
+from kpi_tui.store.store import Ingested, Poll, Store
 
 _FROM = {
     "given": "as given",
@@ -85,17 +85,16 @@ def _keep_all(
     if len(refused) < len(results):
         click.echo(f"{'total':<{width}}  {_counts(sums)}")
         store.record_poll(
-            source,
-            account=handle,
-            kind="tiktok-studio",
-            at=now,
-            state="ok",
-            text=f"imported: {_counts(sums)}",
-            ok=True,
-            points=sums.new + sums.updated,
-            data_until=last,
-            failures=0,
-            notes=(),
+            Poll(
+                source,
+                handle,
+                "tiktok-studio",
+                now,
+                "ok",
+                f"imported: {_counts(sums)}",
+                points=sums.new + sums.updated,
+                data_until=last,
+            )
         )
     return refused
 

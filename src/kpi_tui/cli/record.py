@@ -12,6 +12,7 @@ from kpi_tui.cli.wiring import open_store
 from kpi_tui.kpi.metrics import METRICS
 from kpi_tui.kpi.readings import Batch, Reading, daily, instant
 from kpi_tui.kpi.windows import local_day
+from kpi_tui.store.store import Poll
 
 
 @click.command(context_settings={"ignore_unknown_options": True})
@@ -44,17 +45,16 @@ def command(options: Options, metric: str, value: float, at: date | None) -> Non
     try:
         store.ingest(source, Batch(tuple(readings)))
         store.record_poll(
-            source,
-            account=options.account,
-            kind="manual",
-            at=now,
-            state="ok",
-            text=f"recorded {metric}",
-            ok=True,
-            points=1,
-            data_until=at,
-            failures=0,
-            notes=(),
+            Poll(
+                source,
+                options.account,
+                "manual",
+                now,
+                "ok",
+                f"recorded {metric}",
+                points=1,
+                data_until=at,
+            )
         )
         for notice in store.notices:
             click.echo(notice, err=True)

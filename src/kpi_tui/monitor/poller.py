@@ -11,7 +11,7 @@ from kpi_tui.kpi.readings import Batch
 from kpi_tui.monitor.health import Health
 from kpi_tui.monitor.schedule import Schedule
 from kpi_tui.sources.port import Connector, Fault, SourceError
-from kpi_tui.store.store import Store
+from kpi_tui.store.store import Poll, Store
 
 log = logging.getLogger(__name__)
 
@@ -131,20 +131,19 @@ class Poller:
 
     async def _record(self, at: float, text: str) -> None:
         health = self.health
-        await asyncio.to_thread(
-            self._store.record_poll,
+        poll = Poll(
             health.name,
-            account=health.account,
-            kind=health.kind,
-            at=at,
-            state=health.state,
-            text=text,
-            ok=health.state == "ok",
+            health.account,
+            health.kind,
+            at,
+            health.state,
+            text,
             points=health.points,
             data_until=health.data_until,
             failures=health.failures,
             notes=health.notes,
         )
+        await asyncio.wrap_future(self._store.submit_poll(poll))
 
     def _announce_next(self, wait: float | None) -> None:
         health = self.health

@@ -4,11 +4,14 @@ Knows no day and no zone.
 """
 
 import sqlite3
-from datetime import UTC, datetime
+from collections.abc import Iterator, Sequence
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import NamedTuple
 
+from kpi_tui.kpi.readings import day_start
 from kpi_tui.store.days import label_of
+from kpi_tui.store.reader import Reader
 from kpi_tui.store.records import PointRow, SeriesRow, StoreStats
 from kpi_tui.store.rescue import check
 
@@ -78,6 +81,22 @@ def read_page(
         PointRow(account, entity, metric, grain, at, value, source, seen)
         for at, value, seen in rows
     ]
+
+
+def points(
+    reader: Reader, handle: str | None, metrics: Sequence[str], since: date | None
+) -> Iterator[PointRow]:
+    """See :meth:`kpi_tui.store.store.Store.points`; every page is read anew."""
+    wanted = set(metrics)
+    start = -(2**62) if since is None else day_start(since)
+    for series in reader.read(read_series, handle):
+        if wanted and series.row.metric not in wanted:
+            continue
+        page = reader.read(read_page, series, start)
+        yield from page
+        while len(page) == PAGE_ROWS:
+            page = reader.read(read_page, series, page[-1].at + 1)
+            yield from page
 
 
 def read_stats(conn: sqlite3.Connection, path: Path | None) -> StoreStats:

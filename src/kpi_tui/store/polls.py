@@ -5,10 +5,9 @@ Knows no reading.
 
 import json
 import sqlite3
-from dataclasses import dataclass
 from datetime import date
 
-from kpi_tui.store.records import PollRow, SourceRow
+from kpi_tui.store.records import Poll, PollRow, SourceRow
 
 MAX_POLLS = 2000
 """Lines that the poll log keeps: a week of one source every five minutes."""
@@ -39,24 +38,6 @@ ON CONFLICT (key) DO UPDATE SET value = excluded.value, updated = excluded.updat
 """
 
 
-@dataclass(frozen=True, slots=True)
-class Poll:
-    """How one try of a source went."""
-
-    name: str
-    account: str
-    kind: str
-    at: int
-    """UTC epoch seconds."""
-    state: str
-    text: str
-    is_good: bool
-    points: int
-    data_until: date | None
-    failures: int
-    notes: tuple[str, ...]
-
-
 def write_poll(conn: sqlite3.Connection, poll: Poll) -> None:
     """Note a try in the source's row and in the log; only the newest lines stay."""
     values = {
@@ -64,7 +45,7 @@ def write_poll(conn: sqlite3.Connection, poll: Poll) -> None:
         "account": poll.account,
         "kind": poll.kind,
         "state": poll.state,
-        "at": poll.at,
+        "at": int(poll.at),
         "error": None if poll.is_good else poll.text,
         "failures": poll.failures,
         "notes": json.dumps(poll.notes),
@@ -75,7 +56,7 @@ def write_poll(conn: sqlite3.Connection, poll: Poll) -> None:
         conn.execute(_SUCCEEDED, values)
     if poll.data_until is not None:
         extend_data_until(conn, poll.name, poll.account, poll.data_until)
-    row = (poll.at, poll.name, poll.state, poll.text, poll.points)
+    row = (int(poll.at), poll.name, poll.state, poll.text, poll.points)
     newest = conn.execute(_LOG, row).lastrowid
     conn.execute("DELETE FROM polls WHERE id <= ?", ((newest or 0) - MAX_POLLS,))
 

@@ -53,6 +53,29 @@ class PointRow(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
+class Poll:
+    """How one try of a source went; one that failed keeps what was good before."""
+
+    name: str
+    account: str
+    kind: str
+    at: float
+    """UTC epoch seconds."""
+    state: str
+    text: str
+    """The try's line in the log."""
+    points: int = 0
+    data_until: date | None = None
+    failures: int = 0
+    notes: tuple[str, ...] = ()
+
+    @property
+    def is_good(self) -> bool:
+        """Whether the source answered."""
+        return self.state == "ok"
+
+
+@dataclass(frozen=True, slots=True)
 class SourceRow:
     """What is known of one source. Times are UTC epoch seconds."""
 

@@ -4,19 +4,17 @@ Knows neither tables nor files itself; each question has a module of its own her
 """
 
 import contextlib
-import sqlite3
 import time
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future
 from datetime import date
 from pathlib import Path
-from typing import Concatenate, ParamSpec, TypeVar
 from zoneinfo import ZoneInfo
 
 from kpi_tui.kpi.audience import AudiencePoint
 from kpi_tui.kpi.benchmarks import BenchmarkPoint
 from kpi_tui.kpi.history import AccountHistory
-from kpi_tui.kpi.readings import Batch, day_start
+from kpi_tui.kpi.readings import Batch
 from kpi_tui.kpi.velocity import Look, Question
 from kpi_tui.kpi.windows import Window
 from kpi_tui.store import (
@@ -30,16 +28,17 @@ from kpi_tui.store import (
 )
 from kpi_tui.store.ingest import Ingester
 from kpi_tui.store.listing import point_record
+from kpi_tui.store.reader import Reader
 from kpi_tui.store.records import (
     Ingested,
     PointRow,
+    Poll,
     PollRow,
     SeriesRow,
     SourceRow,
     StoreError,
     StoreStats,
 )
-from kpi_tui.store.rescue import is_damage, write_backup
 from kpi_tui.store.rollup import Retention, Step, ZoneOf, roll_up_step, utc_for_all
 from kpi_tui.store.video_days import VideoDays
 from kpi_tui.store.writer import Writer
@@ -47,6 +46,7 @@ from kpi_tui.store.writer import Writer
 __all__ = [
     "Ingested",
     "PointRow",
+    "Poll",
     "PollRow",
     "SeriesRow",
     "SourceRow",
@@ -55,9 +55,6 @@ __all__ = [
     "StoreStats",
     "point_record",
 ]
-
-P = ParamSpec("P")
-T = TypeVar("T")
 
 
 class Store:
@@ -70,6 +67,7 @@ class Store:
     def __init__(self, writer: Writer) -> None:
         """See :meth:`open`."""
         self._writer = writer
+        self._reader = Reader(writer)
         self._video_days = VideoDays(self._keep_state)
 
     @classmethod
@@ -117,44 +115,22 @@ class Store:
         written.add_done_callback(lambda _: self._video_days.forget(batch))
         return written
 
-    def record_poll(  # noqa: PLR0913 - one row of the books, one call
-        self,
-        name: str,
-        *,
-        account: str,
-        kind: str,
-        at: float,
-        state: str,
-        text: str,
-        ok: bool,
-        points: int,
-        data_until: date | None,
-        failures: int,
-        notes: Sequence[str],
-    ) -> None:
-        """Note how a try of a source went; ``text`` is its line in the log.
+    def record_poll(self, poll: Poll) -> None:
+        """Note how a try of a source went, and wait for it."""
+        self.submit_poll(poll).result()
 
-        ``at`` is UTC epoch seconds. A try that failed keeps what was good before.
-        """
-        poll = polls.Poll(
-            name=name,
-            account=account,
-            kind=kind,
-            at=int(at),
-            state=state,
-            text=text,
-            is_good=ok,
-            points=points,
-            data_until=data_until,
-            failures=failures,
-            notes=tuple(notes),
-        )
-        self._write(polls.write_poll, poll)
+    def submit_poll(self, poll: Poll) -> "Future[None]":
+        """The same on the writing thread."""
+        return self._writer.submit(lambda to: polls.write_poll(to.conn, poll), None)
 
     def set_state(self, key: str, value: object, now: float | None = None) -> None:
         """Keep a JSON value under a key. ``now`` is UTC epoch seconds."""
         at = int(time.time() if now is None else now)
-        self._write(polls.write_state, key, value, at)
+
+        def write(to: Ingester) -> None:
+            polls.write_state(to.conn, key, value, at)
+
+        self._writer.submit(write, None).result()
 
     def roll_up(
         self,
@@ -187,16 +163,7 @@ class Store:
         For once a day. A copy that turns out damaged leaves the old backup alone, and
         has the file itself checked.
         """
-        path = self._writer.database.path
-        if path is None:
-            return False
-        try:
-            is_good = write_backup(path)
-        except (OSError, sqlite3.Error):
-            return False
-        if not is_good:
-            self._writer.rescue()
-        return is_good
+        return self._writer.backup()
 
     # Reading.
 
@@ -207,7 +174,7 @@ class Store:
 
         ``as_of`` None: now; a date: nothing after the end of that day counts.
         """
-        return self._read(
+        return self._reader.read(
             history.read_history, handle, zone, window, as_of, self._video_days
         )
 
@@ -215,71 +182,75 @@ class Store:
         self, handle: str, zone: ZoneInfo, window: Window, as_of: date | None
     ) -> tuple[dict[str, dict[date, float]], dict[str, dict[date, float]]]:
         """Flows and levels of the account itself, from the window's first day on."""
-        return self._read(history.read_days, handle, zone, window, as_of)
+        return self._reader.read(history.read_days, handle, zone, window, as_of)
 
     def last_data_day(
         self, handle: str, zone: ZoneInfo, as_of: date | None
     ) -> date | None:
         """The account's last day of complete data, or None if it has none."""
-        return self._read(history.read_last_data_day, handle, zone, as_of)
+        return self._reader.read(history.read_last_data_day, handle, zone, as_of)
 
     def first_day(self, handle: str) -> date | None:
         """The day of the account's oldest point."""
-        return self._read(history.read_first_day, handle)
+        return self._reader.read(history.read_first_day, handle)
 
     def level_gain(self, handle: str, metric: str, since_at: int) -> float | None:
         """What a polled level gained since then; None if it was not known then."""
-        return self._read(history.read_level_gain, handle, metric, since_at)
+        return self._reader.read(history.read_level_gain, handle, metric, since_at)
 
     def audience_points(self, handle: str, as_of: date | None) -> list[AudiencePoint]:
         """The newest shares, those 28 days older, and 28 days of active hours."""
-        return self._read(audience.read_audience, handle, as_of)
+        return self._reader.read(audience.read_audience, handle, as_of)
 
     def audience_sources(self, handle: str) -> dict[str, str]:
         """Dimension (``age``, ``hour``, …) and metric to the source that told it."""
-        return self._read(audience.read_audience_sources, handle)
+        return self._reader.read(audience.read_audience_sources, handle)
 
     def benchmark_points(self, handle: str) -> list[BenchmarkPoint]:
         """The newest averages of the account's industries, as TikTok told them."""
-        return self._read(benchmarks.read_benchmarks, handle)
+        return self._reader.read(benchmarks.read_benchmarks, handle)
 
     def video_series(
         self, handle: str, video_id: str, metric: str
     ) -> list[tuple[int, float]]:
         """(UTC epoch seconds, value) of one post's metric, oldest first."""
-        return self._read(video_history.read_video_series, handle, video_id, metric)
+        return self._reader.read(
+            video_history.read_video_series, handle, video_id, metric
+        )
 
     def video_buckets(
         self, handle: str, video_id: str
     ) -> dict[str, list[tuple[str, float]]]:
         """Dimension (``second``, ``impressions``, …) to (label, newest value)."""
-        return self._read(video_history.read_video_buckets, handle, video_id)
+        return self._reader.read(video_history.read_video_buckets, handle, video_id)
 
     def video_looks(
         self, handle: str, questions: Sequence[Question]
     ) -> dict[Question, Look]:
         """When posts' polled views were seen around the moments asked for."""
-        return self._read(video_looks.read_looks, handle, questions)
+        return self._reader.read(video_looks.read_looks, handle, questions)
 
     def video_curves(
         self, handle: str, video_ids: Sequence[str]
     ) -> dict[str, list[tuple[float, float]]]:
         """Video id to (second, share still watching 0-1), for those that have one."""
-        return self._read(video_looks.read_curves, handle, video_ids)
+        return self._reader.read(video_looks.read_curves, handle, video_ids)
 
     def video_total_gains(
         self, handle: str, since_at: int, now_at: int
     ) -> dict[str, float]:
         """What all posts' polled totals gained between two moments, by metric."""
-        return self._read(video_history.read_video_gains, handle, since_at, now_at)
+        return self._reader.read(
+            video_history.read_video_gains, handle, since_at, now_at
+        )
 
     def handles(self) -> list[str]:
         """Every account of which anything is known, in order."""
-        return self._read(listing.read_handles)
+        return self._reader.read(listing.read_handles)
 
     def series_list(self, handle: str | None = None) -> list[SeriesRow]:
         """The series of one account, or all."""
-        return [series.row for series in self._read(listing.read_series, handle)]
+        return [series.row for series in self._reader.read(listing.read_series, handle)]
 
     def points(
         self, handle: str | None, metrics: Sequence[str], since: date | None
@@ -288,44 +259,27 @@ class Store:
 
         Read in pages: what is written meanwhile may or may not be among them.
         """
-        wanted = set(metrics)
-        start = -(2**62) if since is None else day_start(since)
-        for series in self._read(listing.read_series, handle):
-            if wanted and series.row.metric not in wanted:
-                continue
-            page = self._read(listing.read_page, series, start)
-            yield from page
-            while len(page) == listing.PAGE_ROWS:
-                page = self._read(listing.read_page, series, page[-1].at + 1)
-                yield from page
+        return listing.points(self._reader, handle, metrics, since)
 
     def source_rows(self) -> dict[str, SourceRow]:
         """Every source that was ever tried or imported from, by name."""
-        return self._read(polls.read_sources)
+        return self._reader.read(polls.read_sources)
 
     def polls(self, limit: int = 100) -> list[PollRow]:
         """The poll log, newest line first."""
-        return self._read(polls.read_polls, limit)
+        return self._reader.read(polls.read_polls, limit)
 
     def get_state(self, key: str) -> object | None:
         """The value kept under a key, or None."""
-        return self._read(polls.read_state, key)
+        return self._reader.read(polls.read_state, key)
 
     def stats(self) -> StoreStats:
         """Sizes and health; reads the whole file."""
-        return self._read(listing.read_stats, self._writer.database.path)
+        return self._reader.read(listing.read_stats, self._writer.database.path)
 
     def data_version(self) -> int:
         """A number that changes when anybody writes, in this process or another."""
         return self._writer.database.version()
-
-    def _write(
-        self,
-        write: Callable[Concatenate[sqlite3.Connection, P], None],
-        *args: P.args,
-        **kwargs: P.kwargs,
-    ) -> None:
-        self._writer.submit(lambda to: write(to.conn, *args, **kwargs), None).result()
 
     def _keep_state(self, key: str, make: Callable[[], object | None]) -> None:
         """Keep what can be worked out again, when there is time; None: nothing."""
@@ -336,27 +290,3 @@ class Store:
 
         with contextlib.suppress(StoreError):
             self._writer.submit(write, None, is_kept=False)
-
-    def _read(
-        self,
-        read: Callable[Concatenate[sqlite3.Connection, P], T],
-        *args: P.args,
-        **kwargs: P.kwargs,
-    ) -> T:
-        """Read on a connection of one's own; once more when the file was replaced."""
-        database = self._writer.database
-        try:
-            with database.reading() as conn:
-                return read(conn, *args, **kwargs)
-        except StoreError:
-            if database is self._writer.database:
-                raise
-        except sqlite3.Error as error:
-            if not is_damage(error):
-                raise StoreError(f"the store can't be read: {error}") from error
-            self._writer.rescue()
-        try:
-            with self._writer.database.reading() as conn:
-                return read(conn, *args, **kwargs)
-        except sqlite3.Error as error:
-            raise StoreError(f"the store can't be read: {error}") from error

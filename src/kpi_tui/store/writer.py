@@ -15,7 +15,13 @@ from typing import TypeVar
 from kpi_tui.store.database import Database, Opened, open_database, open_file
 from kpi_tui.store.ingest import Ingester
 from kpi_tui.store.records import StoreError
-from kpi_tui.store.rescue import is_busy, is_damage, is_full, is_surroundings
+from kpi_tui.store.rescue import (
+    is_busy,
+    is_damage,
+    is_full,
+    is_surroundings,
+    write_backup,
+)
 
 T = TypeVar("T")
 Job = Callable[[Ingester], T]
@@ -78,6 +84,22 @@ class Writer:
         """Check the whole file, and replace it by its backup if it is damaged."""
         if not self._is_closed:
             self._thread.submit(self._rescue).result()
+
+    def backup(self) -> bool:
+        """Copy the file to its backup; whether that went well. Blocks the caller only.
+
+        A copy that turns out damaged has the file itself checked.
+        """
+        path = self._database.path
+        if path is None:
+            return False
+        try:
+            is_good = write_backup(path)
+        except (OSError, sqlite3.Error):
+            return False
+        if not is_good:
+            self.rescue()
+        return is_good
 
     def close(self) -> None:
         """Finish what was submitted, within a second; safe to call again."""

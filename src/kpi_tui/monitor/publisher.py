@@ -1,0 +1,106 @@
+"""When a Snapshot is due, and who is given it: a burst of news becomes one.
+
+Knows neither sources nor what a Snapshot holds.
+"""
+
+import asyncio
+import time
+from collections.abc import Awaitable, Callable
+from dataclasses import replace
+from datetime import UTC, datetime
+
+from kpi_tui.monitor.port import Listener
+from kpi_tui.monitor.snapshot import Snapshot
+from kpi_tui.monitor.viewing import Viewing
+from kpi_tui.store.store import StoreError
+
+PUBLISH_SPACING_SECONDS = 0.25
+"""A burst of answers becomes one Snapshot."""
+
+Finish = Callable[[Snapshot], Snapshot]
+"""Adds the monitor's own state to what was computed."""
+Told = Callable[[Snapshot, bool], Awaitable[None]]
+"""Follows every publication; whether its numbers were computed anew."""
+
+
+class Publisher:
+    """Publishes the present view until cancelled, and only ever the newest."""
+
+    def __init__(
+        self,
+        viewing: Viewing,
+        finish: Finish,
+        told: Told,
+        clock: Callable[[], float] = time.time,
+    ) -> None:
+        """Nothing is computed yet. ``clock`` gives UTC epoch seconds."""
+        self._viewing = viewing
+        self._finish = finish
+        self._told = told
+        self._clock = clock
+        self._listeners: list[Listener] = []
+        self._has_data = True
+        """Whether the numbers, too, changed since the last publication."""
+        self._wake = asyncio.Event()
+        self._version = 0
+        self.last: Snapshot | None = None
+        """The newest one."""
+        self.trouble: str | None = None
+        """Why the newest numbers could not be read."""
+
+    @property
+    def has_listeners(self) -> bool:
+        """Whether somebody looks."""
+        return bool(self._listeners)
+
+    def subscribe(self, listener: Listener) -> None:
+        """Call ``listener`` on the event loop with every newer Snapshot."""
+        self._listeners.append(listener)
+
+    def mark(self, *, has_data: bool = False) -> None:
+        """Something is new: the numbers, or only how the sources do."""
+        self._has_data = self._has_data or has_data
+        self._wake.set()
+
+    def first(self) -> Snapshot:
+        """What the first frame shows, blocking; nobody is told."""
+        return self._newest(self._viewing.compute_first())
+
+    async def run(self) -> None:
+        """Publish what is new until cancelled."""
+        while True:
+            await self._wake.wait()
+            self._wake.clear()
+            has_data, self._has_data = self._has_data, False
+            if has_data or self.last is None:
+                view = self._viewing.view
+                snapshot = await self._computed()
+                if view != self._viewing.view:
+                    self.mark(has_data=True)
+                    continue
+            else:
+                now = datetime.fromtimestamp(self._clock(), UTC)
+                snapshot = replace(self.last, taken_at=now)
+            snapshot = self._newest(snapshot)
+            for listener in self._listeners:
+                listener(snapshot)
+            await self._told(snapshot, has_data)
+            await asyncio.sleep(PUBLISH_SPACING_SECONDS)
+
+    async def _computed(self) -> Snapshot:
+        """The view's numbers; the last ones, which say how old they are, if the store
+        can't be read."""
+        try:
+            snapshot = await asyncio.to_thread(self._viewing.compute)
+        except StoreError as error:
+            self.trouble = str(error)
+            if self.last is None:
+                raise
+            return self.last
+        self.trouble = None
+        return snapshot
+
+    def _newest(self, snapshot: Snapshot) -> Snapshot:
+        self._version += 1
+        self.last = replace(self._finish(snapshot), version=self._version)
+        return self.last
