@@ -172,3 +172,32 @@ def daily_of(world: DemoWorld, metric: str) -> list[float]:
     days = sorted(found)
     assert (day_of(days[-1]) - day_of(days[0])).days == 364
     return [found[at] for at in days]
+
+
+@pytest.mark.parametrize(
+    ("handle", "weekly"), [("rival", 6.5), ("goldenpress", 9), ("oldmill", 1.2)]
+)
+def test_competitors_post_as_often_as_they_are_said_to(
+    handle: str, weekly: float
+) -> None:
+    posts = Desk().stats(f"tiktok/{handle}")["posts"]
+    times = [post["postedAt"] for post in posts]
+    assert times == sorted(times, reverse=True)
+    in_56_days = [at for at in times if START - 56 * DAY < at <= START]
+    assert len(in_56_days) == pytest.approx(weekly * 8, abs=1)
+    # The platform's ids tell the upload, a moment before the post.
+    assert all(0 < post["postedAt"] - (int(post["id"]) >> 32) < 3600 for post in posts)
+
+
+def test_a_competitors_posts_grow_and_are_never_told_again_otherwise() -> None:
+    desk = Desk()
+    before = {post["id"]: post for post in desk.stats("tiktok/rival")["posts"]}
+    desk.at += 2 * DAY
+    after = {post["id"]: post for post in desk.stats("tiktok/rival")["posts"]}
+    both = before.keys() & after.keys()
+    assert len(both) > 50
+    for post_id in both:
+        old, new = before[post_id], after[post_id]
+        assert all(new[name] >= old[name] for name in ("views", "likes", "shares"))
+        assert (new["caption"], new["seconds"]) == (old["caption"], old["seconds"])
+    assert desk.stats("tiktok/newcomer")["posts"] == []

@@ -13,6 +13,7 @@ from kpi_tui.sources.demo.brand import HISTORY_DAYS, Brand
 from kpi_tui.sources.demo.business import HANDLE, BusinessApi
 from kpi_tui.sources.demo.days import DAY, day_of, to_date
 from kpi_tui.sources.demo.insights import Insights
+from kpi_tui.sources.demo.rival_posts import RivalPost, RivalPosts
 from kpi_tui.sources.demo.rivals import RIVALS, Field, Rival
 from kpi_tui.sources.demo.settings import (
     BUSINESS_SOURCE,
@@ -95,11 +96,13 @@ class History:
         # inside it.
         self._midnights = [day_end(to_date(d), brand.zone) - 60 for d in self._days]
 
-    def batches(self, field: Field, shop: Shop) -> list[tuple[str, Batch]]:
+    def batches(
+        self, field: Field, posts: RivalPosts, shop: Shop
+    ) -> list[tuple[str, Batch]]:
         """(source name, batch): the brand's own, the shop's, each competitor's."""
         until = to_date(self._today - 1)
         rivals = [
-            (rival_source(rival.handle), Batch(self._rival(field, rival), (), until))
+            (rival_source(rival.handle), self._rival_batch(field, posts, rival, until))
             for rival in RIVALS.values()
         ]
         return [
@@ -226,6 +229,30 @@ class History:
             for metric, name in WEB_METRICS.items()
         )
 
+    def _rival_batch(
+        self, field: Field, posts: RivalPosts, rival: Rival, until: date
+    ) -> Batch:
+        readings = [*self._rival(field, rival)]
+        told = posts.posts(rival, self._seen)
+        for post in told:
+            readings += self._rival_growth(posts, rival, post)
+        videos = tuple(_rival_video(rival, post) for post in told)
+        return Batch(tuple(readings), videos, until)
+
+    def _rival_growth(
+        self, posts: RivalPosts, rival: Rival, post: RivalPost
+    ) -> Iterable[Reading]:
+        """Each day's end of the first week, each week's after it, and just now."""
+        entity = video_entity(post.id)
+        ends = (at for at in self._midnights if at > post.posted_at)
+        kept = [at for n, at in enumerate(ends) if n < _YOUNG_DAYS or n % 7 == 0]
+        for at in (*kept, self._seen):
+            totals = posts.totals(post, at)
+            for metric, total in zip(_TOTALS, totals, strict=False):
+                yield Reading(
+                    rival.handle, entity, metric, "instant", at, float(total), at
+                )
+
     def _rival(self, field: Field, rival: Rival) -> tuple[Reading, ...]:
         first = max(self._days[0], field.first_day(rival))
         rows = ((day, field.day(rival, day)) for day in range(first, self._today))
@@ -254,4 +281,14 @@ def _video(post: Post) -> Video:
         duration=None if post.is_photo else post.duration,
         format="photo" if post.is_photo else "video",
         is_ad=False,
+    )
+
+
+def _rival_video(rival: Rival, post: RivalPost) -> Video:
+    return Video(
+        account=rival.handle,
+        id=post.id,
+        posted_at=post.posted_at,
+        caption=clean(post.caption),
+        duration=post.duration,
     )

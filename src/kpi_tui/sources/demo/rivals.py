@@ -114,7 +114,7 @@ class Field:
         name = rival.handle
         views = rival.views * _WEEK[(day + 3) % 7]
         views *= exp(0.16 * self._dice.normal(name, "views", day))
-        engaged = views * self._engagement(rival, day)
+        engaged = views * self.engagement(rival, day)
         engaged *= self._dice.between(0.96, 1.04, name, "engaged", day)
         return RivalDay(
             followers=_shown(rival, self._count(rival, day)),
@@ -124,8 +124,8 @@ class Field:
             shares=int(engaged * 0.06),
         )
 
-    def _engagement(self, rival: Rival, day: int) -> float:
-        """Engagements per view."""
+    def engagement(self, rival: Rival, day: int) -> float:
+        """Engagements per view on a day."""
         if rival.handle != "rival":
             return {"goldenpress": 0.029, "oldmill": 0.022}.get(rival.handle, 0.0)
         gone = self._since(day) + RIVAL_LIVENS_DAYS_AGO

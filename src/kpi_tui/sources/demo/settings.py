@@ -52,6 +52,20 @@ RIVAL_METRICS = {
 """Metric id to the field of a day of a competitor."""
 
 
+_RIVAL_POSTS = {
+    "path": "data.posts",
+    "id": "id",
+    "posted_at": "postedAt",
+    "caption": "caption",
+    "duration": "seconds",
+    "views": "views",
+    "likes": "likes",
+    "comments": "comments",
+    "shares": "shares",
+}
+"""What of a competitor's post is where."""
+
+
 def rival_source(handle: str) -> str:
     """Name of the connector of a competitor's daily numbers."""
     return f"{handle}/http-json"
@@ -111,14 +125,20 @@ def _business() -> BusinessSource:
     )
 
 
-def _daily(path: str, fields: dict[str, str], refresh: str) -> HttpJsonSource:
-    """A source that lists days: one value and one date for each."""
+def _daily(
+    path: str,
+    fields: dict[str, str],
+    refresh: str,
+    videos: dict[str, str] | None = None,
+) -> HttpJsonSource:
+    """A source that lists days, one value and one date for each; and posts."""
     return HttpJsonSource.model_validate(
         {
             "type": "http-json",
             "url": f"{STATS_URL}/{path}",
             "metrics": {m: f"data.daily[*].{field}" for m, field in fields.items()},
             "time": "data.daily[*].date",
+            "videos": videos,
             "refresh": refresh,
         }
     )
@@ -142,5 +162,5 @@ def _competitor(rival: Rival) -> Competitor:
     return Competitor(
         handle=rival.handle,
         name=rival.name,
-        source=(_daily(path, RIVAL_METRICS, "5m"), counters),
+        source=(_daily(path, RIVAL_METRICS, "5m", _RIVAL_POSTS), counters),
     )

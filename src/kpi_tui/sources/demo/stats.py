@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from kpi_tui.sources.demo.days import day_of, to_date
+from kpi_tui.sources.demo.rival_posts import RivalPosts
 from kpi_tui.sources.demo.rivals import HISTORY_DAYS, RIVALS, Field, Rival
 from kpi_tui.sources.demo.web import Shop
 
@@ -24,9 +25,12 @@ Answer = tuple[int, dict[str, Any]]
 class StatsApi:
     """Answers ``/api/tiktok/<handle>`` and ``/api/web``."""
 
-    def __init__(self, field: Field, shop: Shop, started: float) -> None:
+    def __init__(
+        self, field: Field, posts: RivalPosts, shop: Shop, started: float
+    ) -> None:
         """Outages are timed from ``started`` (UTC epoch seconds)."""
         self._field = field
+        self._posts = posts
         self._shop = shop
         self._started = started
 
@@ -62,6 +66,16 @@ class StatsApi:
             "daily": [
                 {"date": to_date(day).isoformat(), **field.day(rival, day)._asdict()}
                 for day in range(first, today)
+            ],
+            "posts": [
+                {
+                    "id": post.id,
+                    "postedAt": post.posted_at,
+                    "caption": post.caption,
+                    "seconds": post.duration,
+                    **self._posts.totals(post, now)._asdict(),
+                }
+                for post in (self._posts.posts(rival, now) if days else ())
             ],
         }
 

@@ -14,6 +14,7 @@ from kpi_tui.sources.demo.brand import Brand
 from kpi_tui.sources.demo.business import BusinessApi
 from kpi_tui.sources.demo.history import History
 from kpi_tui.sources.demo.insights import Insights
+from kpi_tui.sources.demo.rival_posts import RivalPosts
 from kpi_tui.sources.demo.rivals import Field
 from kpi_tui.sources.demo.settings import TIMEZONE
 from kpi_tui.sources.demo.stats import StatsApi
@@ -36,7 +37,8 @@ class DemoWorld:
         self._business = BusinessApi(seed, self._brand, self._insights)
         self._field = Field(seed, self._brand)
         self._shop = Shop(seed, self._brand)
-        self._stats = StatsApi(self._field, self._shop, started)
+        self._rival_posts = RivalPosts(seed, self._field)
+        self._stats = StatsApi(self._field, self._rival_posts, self._shop, started)
 
     def transport(self) -> "httpx.AsyncBaseTransport":
         """A network in this process that knows the demo's hosts and no other.
@@ -50,4 +52,4 @@ class DemoWorld:
     def history(self) -> list[tuple[str, Batch]]:
         """(source name, batch) of all that was stored until a minute ago."""
         history = History(self._brand, self._insights, self._business, self._now())
-        return history.batches(self._field, self._shop)
+        return history.batches(self._field, self._rival_posts, self._shop)
