@@ -8,7 +8,7 @@ from typing import cast
 
 from kpi_tui.sources.answers import quoted
 from kpi_tui.sources.numeric import number
-from kpi_tui.sources.port import Fault, SourceError
+from kpi_tui.sources.port import CodedError, Fault, SourceError
 
 _OK = 0
 _PARTLY_OK = 20001
@@ -48,18 +48,8 @@ ASKS_FOR_CONSENT = {40103, 40104, 40107, 40110, 40130, 40131}
 """Codes after which only the user helps, by signing in again."""
 
 
-class BusinessError(SourceError):
-    """A SourceError that keeps the API's code."""
-
-    def __init__(self, code: int, error: SourceError) -> None:
-        """``error`` as the user is told it."""
-        super().__init__(
-            error.message,
-            fault=error.fault,
-            hint=error.hint,
-            retry_after=error.retry_after,
-        )
-        self.code = code
+class BusinessError(CodedError[int]):
+    """A fault that the API named by its code."""
 
     @property
     def is_about_fields(self) -> bool:

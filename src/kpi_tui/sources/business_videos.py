@@ -4,7 +4,6 @@ Knows no request. Six of the fields vanish when a post has rested for a week: an
 field gives no reading, so the last known value stays.
 """
 
-import re
 from collections.abc import Iterable, Mapping
 from typing import Literal
 
@@ -12,6 +11,7 @@ from kpi_tui.kpi.readings import Reading, Video, instant, video_entity
 from kpi_tui.kpi.text import clean
 from kpi_tui.sources.business_fields import buckets, shares
 from kpi_tui.sources.numeric import number
+from kpi_tui.sources.post_fields import post_id
 
 _TOTALS: dict[str, str] = {
     "video_views": "video_total_views",
@@ -74,7 +74,6 @@ VIDEO_FIELD_SETS: tuple[tuple[str, ...], ...] = (
 """All, those of accounts that are no registered business, and those without the scope
 video.insights."""
 
-_ID = re.compile(r"[0-9A-Za-z_-]{1,64}")
 _LONGEST_SECONDS = 86_400.0
 _MOST_POINTS = 300
 """Of one curve."""
@@ -85,14 +84,7 @@ _FORMATS: dict[str, Literal["video", "photo"]] = {"VIDEO": "video", "PHOTO": "ph
 
 def video_id(item: object) -> str | None:
     """The post's id, or None when the item holds none that can be used as a key."""
-    raw = item.get("item_id") if isinstance(item, dict) else None
-    if isinstance(raw, bool) or not isinstance(raw, str | int):
-        return None
-    try:
-        text = str(raw)
-    except ValueError:  # an integer of more than 4,300 digits
-        return None
-    return text if _ID.fullmatch(text) else None
+    return post_id(item.get("item_id")) if isinstance(item, dict) else None
 
 
 def video(item: Mapping[str, object], identity: str, account: str) -> Video:

@@ -1,10 +1,11 @@
 """What the monitor knows of a source: one method, one error."""
 
-from typing import Literal, Protocol
+from typing import Generic, Literal, Protocol, TypeVar
 
 from kpi_tui.kpi.readings import Batch
 from kpi_tui.sources.gauges import Gauges
 
+Code = TypeVar("Code")
 Fault = Literal[
     "failed",  # wrong or no answer; try again later
     "unauthorised",  # the user must sign in or change a secret
@@ -31,6 +32,20 @@ class SourceError(Exception):
         self.fault: Fault = fault
         self.hint = hint
         self.retry_after = retry_after
+
+
+class CodedError(SourceError, Generic[Code]):
+    """A SourceError that keeps the API's code."""
+
+    def __init__(self, code: Code, error: SourceError) -> None:
+        """``error`` as the user is told it."""
+        super().__init__(
+            error.message,
+            fault=error.fault,
+            hint=error.hint,
+            retry_after=error.retry_after,
+        )
+        self.code = code
 
 
 class Connector(Protocol):

@@ -11,6 +11,7 @@ from datetime import date
 
 from kpi_tui.kpi.readings import Reading, daily
 from kpi_tui.sources.numeric import number
+from kpi_tui.sources.post_fields import post_id
 
 _DELIVERY: dict[str, str] = {
     "spend": "spend",
@@ -46,7 +47,6 @@ METRIC_SETS: tuple[tuple[str, ...], ...] = (
 )
 """From everything to what every report has: one unknown name is a refusal of all."""
 
-_ID = re.compile(r"[0-9A-Za-z_-]{1,64}")
 _CODE = re.compile(r"[A-Z]{3}")
 
 
@@ -128,11 +128,5 @@ def _entity(dimensions: Mapping[str, object], key: str) -> str | None:
     """The reading's entity; None where the row names no campaign that can be one."""
     if not key:
         return ""
-    raw = dimensions.get(key)
-    if isinstance(raw, bool) or not isinstance(raw, str | int):
-        return None
-    try:
-        text = str(raw)
-    except ValueError:  # an integer of more than 4,300 digits
-        return None
-    return f"campaign:{text}" if _ID.fullmatch(text) else None
+    identity = post_id(dimensions.get(key))
+    return None if identity is None else f"campaign:{identity}"

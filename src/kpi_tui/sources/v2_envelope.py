@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import cast
 
 from kpi_tui.sources.answers import Answer, quoted, read_json, retry_after
-from kpi_tui.sources.port import SourceError
+from kpi_tui.sources.port import CodedError, SourceError
 
 BURST_SECONDS = 60.0
 """TikTok counts requests over a sliding minute and sends no Retry-After."""
@@ -32,18 +32,8 @@ class Needs:
     """How long to leave TikTok alone when it is asked too often and names no time."""
 
 
-class V2Error(SourceError):
-    """A SourceError that keeps the API's code."""
-
-    def __init__(self, code: str, error: SourceError) -> None:
-        """``error`` as the user is told it."""
-        super().__init__(
-            error.message,
-            fault=error.fault,
-            hint=error.hint,
-            retry_after=error.retry_after,
-        )
-        self.code = code
+class V2Error(CodedError[str]):
+    """A fault that the API named by its code."""
 
     @property
     def is_about_scope(self) -> bool:

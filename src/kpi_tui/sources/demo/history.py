@@ -3,7 +3,7 @@
 From the same functions that answer the requests. Knows no store.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date
 
 from kpi_tui.kpi.readings import Batch, Reading, Video, video_entity
@@ -214,20 +214,7 @@ class History:
 
     def _shop(self, shop: Shop) -> tuple[Reading, ...]:
         rows = ((day, shop.day(day)) for day in self._days)
-        return tuple(
-            Reading(
-                HANDLE,
-                "",
-                metric,
-                "day",
-                day * DAY,
-                float(getattr(row, name)),
-                self._seen_of(day),
-            )
-            for day, row in rows
-            if row is not None
-            for metric, name in WEB_METRICS.items()
-        )
+        return tuple(self._days_of(HANDLE, rows, WEB_METRICS))
 
     def _rival_batch(
         self, field: Field, posts: RivalPosts, rival: Rival, until: date
@@ -256,19 +243,22 @@ class History:
     def _rival(self, field: Field, rival: Rival) -> tuple[Reading, ...]:
         first = max(self._days[0], field.first_day(rival))
         rows = ((day, field.day(rival, day)) for day in range(first, self._today))
-        return tuple(
-            Reading(
-                rival.handle,
-                "",
-                metric,
-                "day",
-                day * DAY,
-                float(getattr(row, name)),
-                self._seen_of(day),
-            )
-            for day, row in rows
-            for metric, name in RIVAL_METRICS.items()
-        )
+        return tuple(self._days_of(rival.handle, rows, RIVAL_METRICS))
+
+    def _days_of(
+        self,
+        handle: str,
+        rows: Iterable[tuple[int, object]],
+        names: Mapping[str, str],
+    ) -> Iterable[Reading]:
+        """``names``: metric to the row's attribute; None for a day without a row."""
+        for day, row in rows:
+            if row is None:
+                continue
+            at, seen = day * DAY, self._seen_of(day)
+            for metric, name in names.items():
+                value = float(getattr(row, name))
+                yield Reading(handle, "", metric, "day", at, value, seen)
 
 
 def _video(post: Post) -> Video:
