@@ -16,6 +16,8 @@ def environment(home: Path, **more: str) -> dict[str, str]:
     """Nothing of the machine's but the path; every folder below ``home``."""
     return {
         "PATH": os.environ["PATH"],
+        # This tree's program, whichever is installed.
+        "PYTHONPATH": str(Path(__file__).parents[2] / "src"),
         "HOME": str(home),
         "XDG_CONFIG_HOME": str(home / "config"),
         "XDG_DATA_HOME": str(home / "data"),

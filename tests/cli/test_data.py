@@ -255,8 +255,58 @@ def test_a_read_only_data_folder_loses_nothing_that_is_stored(home: Path):
     ended = kpi_tui(
         home, "record", "followers", "7", "--account", "a", "--data", "/proc/x.db"
     )
-    assert "Traceback" not in ended.err
-    assert "memory" in ended.err
+    assert (ended.code, ended.out) == (1, "")
+    assert "/proc/x.db can't be written" in ended.err
+    assert "so nothing was stored\nNext: kpi-tui doctor" in ended.err
+
+
+def test_a_database_that_cannot_be_written_is_read_and_told(home: Path, folder: Path):
+    imported(home, folder)
+    before = rows(home)
+    # For root too: its write-ahead log cannot be made.
+    (home / "x.db-wal").mkdir()
+    for words in (("report",), ("export",), ("status",)):
+        ended = kpi_tui(home, *words, "--data", "x.db")
+        assert "acme" in ended.out, words
+        assert "x.db can't be written" in ended.err
+    refused = imported(home, folder)
+    assert (refused.code, refused.out) == (1, "")
+    assert "nothing was stored" in refused.err
+    (home / "x.db-wal").rmdir()
+    assert rows(home) == before
+
+
+def test_a_database_that_cannot_even_be_read_is_no_empty_one(home: Path):
+    for words in (("report",), ("export",), ("alerts",), ("status",)):
+        ended = kpi_tui(home, *words, "--data", ".")
+        assert (ended.code, ended.out) == (2 if words == ("status",) else 1, "")
+        assert "and nothing could be read" in ended.err
+
+
+def test_an_import_that_fills_the_disk_says_what_was_not_stored(
+    home: Path, folder: Path, monkeypatch: pytest.MonkeyPatch
+):
+    def full(*_: object) -> None:
+        error = sqlite3.OperationalError("database or disk is full")
+        error.sqlite_errorcode = sqlite3.SQLITE_FULL
+        raise error
+
+    monkeypatch.setattr("kpi_tui.store.ingest.Ingester.ingest", full)
+    ended = imported(home, folder)
+    assert ended.code == 1
+    assert "(the disk is full)" in ended.err
+    assert "what is new was not stored\nNext: kpi-tui doctor" in ended.err
+
+
+@pytest.mark.parametrize("option", ["--data", "--config"])
+@pytest.mark.parametrize("name", ["x" * 300, "~no.such.user/x"])
+def test_a_name_that_no_file_can_have_is_a_usage_error(
+    home: Path, option: str, name: str
+):
+    for words in (("report",), ("doctor",), ("check",)):
+        ended = kpi_tui(home, *words, option, name)
+        assert (ended.code, ended.out) == (2, "")
+        assert f"Invalid value for '{option}'" in ended.err
 
 
 def rows(home: Path) -> list[tuple[object, ...]]:

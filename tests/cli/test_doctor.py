@@ -33,7 +33,7 @@ def test_a_database_in_good_health(tmp_path: Path) -> None:
 
 def test_a_damaged_database_is_wrong(tmp_path: Path) -> None:
     data = tmp_path / "my.db"
-    data.write_bytes(b"this is no database" * 500)
+    data.write_bytes(b"\0this is no database" * 500)
 
     run = kpi_tui(tmp_path, "doctor", "--data", data)
 

@@ -136,6 +136,37 @@ def test_a_reader_that_was_never_there_ends_it_quietly(tmp_path: Path) -> None:
         assert process.wait(30) == 141
 
 
+@pytest.mark.parametrize("closed", ["<&-", ">&-", "2>&-", "<&- >&- 2>&-"])
+def test_closed_streams_are_no_crash(tmp_path: Path, closed: str) -> None:
+    run = subprocess.run(
+        ["sh", "-c", f"{sys.executable} -m kpi_tui {closed}"],
+        env=environment(tmp_path),
+        capture_output=True,
+        encoding="utf-8",
+        timeout=30,
+        check=False,
+    )
+    assert run.returncode == 2
+    assert "unexpected" not in run.stderr
+    assert ("kpi-tui report" in run.stderr) == ("2>" not in closed)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_disk_without_room_for_the_output_is_said(tmp_path: Path) -> None:
+    with Path("/dev/full").open("w") as full:
+        run = subprocess.run(
+            [sys.executable, "-m", "kpi_tui", "--help"],
+            env=environment(tmp_path),
+            stdout=full,
+            stderr=subprocess.PIPE,
+            encoding="utf-8",
+            timeout=30,
+            check=False,
+        )
+    assert run.returncode == 1
+    assert run.stderr == "cannot write: No space left on device\n"
+
+
 def test_ctrl_c_ends_with_130(tmp_path: Path) -> None:
     body = "(print('here', flush=True), time.sleep(60))"
     with in_a_process(tmp_path, body) as process:

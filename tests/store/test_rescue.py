@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from kpi_tui.kpi.readings import Batch
-from kpi_tui.store.store import Store
+from kpi_tui.store.store import Store, StoreError
 from tests.store.build import day, keep, now, table, values
 
 
@@ -32,7 +32,7 @@ def damage(path: Path) -> None:
         file.write(os.urandom(size - 4096))
 
 
-@pytest.mark.parametrize("content", [b"garbage" * 1000, b"\0" * 8192, b"x"])
+@pytest.mark.parametrize("content", [b"\1garbage" * 1000, b"\0" * 8192, b"\x7f\2"])
 def test_a_file_that_is_no_database_is_moved_aside(path, content):
     path.write_bytes(content)
     store = Store.open(path)
@@ -44,6 +44,32 @@ def test_a_file_that_is_no_database_is_moved_aside(path, content):
     store.close()
     (aside,) = path.parent.glob("kpi.db.corrupt-*")
     assert aside.read_bytes() == content
+
+
+@pytest.mark.parametrize(
+    "content", [b"Date,Views\r\n", "h\xe9llo".encode(), b"PK\3\4z"]
+)
+def test_a_file_of_somebody_else_s_is_left_where_it_is(path, content):
+    path.write_bytes(content)
+    with pytest.raises(StoreError, match=r"kpi\.db is not a database"):
+        Store.open(path)
+    assert [(p, p.read_bytes()) for p in path.parent.iterdir()] == [(path, content)]
+
+
+def test_text_where_a_database_was_is_damage(path):
+    path.write_bytes(b"Date,Views\n")
+    path.with_name("kpi.db.backup").write_bytes(b"")
+    store = Store.open(path)
+    assert "kpi.db was damaged" in store.notices[0]
+    store.close()
+
+
+def test_a_device_is_not_taken_for_a_damaged_file(path):
+    os.mkfifo(path)
+    store = Store.open(path)
+    assert "it is not a file" in store.notices[0]
+    store.close()
+    assert path.is_fifo()
 
 
 def test_the_backup_replaces_a_damaged_file(path):
@@ -75,7 +101,7 @@ def test_a_damaged_backup_is_not_restored(path):
 
 
 def test_the_write_ahead_log_moves_aside_with_its_file(path):
-    path.write_bytes(b"garbage" * 1000)
+    path.write_bytes(b"\0garbage" * 1000)
     path.with_name("kpi.db-wal").write_bytes(b"left behind")
     Store.open(path).close()
     moved = {p.name[-4:]: p for p in path.parent.glob("kpi.db.corrupt-*")}
@@ -84,7 +110,7 @@ def test_the_write_ahead_log_moves_aside_with_its_file(path):
 
 
 def test_two_rescues_within_a_second_keep_both_files(path):
-    for content in (b"one" * 999, b"two" * 999):
+    for content in (b"one\0" * 999, b"two\0" * 999):
         path.write_bytes(content)
         Store.open(path).close()
     kept = {p.read_bytes()[:3] for p in path.parent.glob("kpi.db.corrupt-*")}

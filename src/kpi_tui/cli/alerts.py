@@ -10,8 +10,9 @@ import click
 from kpi_tui.cli.console import counted, table
 from kpi_tui.cli.errors import Failure
 from kpi_tui.cli.options import Options, common_options, load_settings
+from kpi_tui.cli.stored import stored
 from kpi_tui.cli.values import SPAN
-from kpi_tui.cli.wiring import open_store, pick_account
+from kpi_tui.cli.wiring import pick_account
 from kpi_tui.config.settings import Settings
 from kpi_tui.kpi.format import format_age, format_day
 from kpi_tui.store.store import Store
@@ -58,8 +59,8 @@ def command(
     if len(asked) > 1:
         raise Failure("--replay, --ack, --snooze and --unsnooze go alone", code=2)
     settings = load_settings(options)
-    store = open_store(options, must_exist=True)
-    try:
+    is_answer = bool(asked) and replay is None
+    with stored(options, must_exist=True, is_written=is_answer) as store:
         if replay is not None:
             click.echo(replayed(store, settings, options, replay), nl=False)
             return
@@ -75,8 +76,6 @@ def command(
             _answer(desk, unsnooze, "unsnooze", note)
         else:
             click.get_current_context().exit(_list(desk, settings, options, store))
-    finally:
-        store.close()
 
 
 def _list(desk: "AlertDesk", settings: Settings, options: Options, store: Store) -> int:

@@ -8,7 +8,8 @@ import click
 
 from kpi_tui.cli.errors import Failure
 from kpi_tui.cli.options import Options, common_options, config_path, load_settings
-from kpi_tui.cli.wiring import build_monitor, open_store
+from kpi_tui.cli.stored import open_store, refuse_unsaved
+from kpi_tui.cli.wiring import build_monitor
 from kpi_tui.config.settings import Settings
 from kpi_tui.monitor.monitor import Monitor
 from kpi_tui.monitor.port import Ring
@@ -43,6 +44,7 @@ def command(options: Options, *, once: bool) -> None:
         )
     finally:
         store.close()
+    refuse_unsaved(store)
     click.get_current_context().exit(code)
 
 

@@ -4,6 +4,7 @@ Knows no command. A crash file holds where the program was and never what was in
 its variables, because a token may be among them.
 """
 
+import errno
 import os
 import sys
 from collections.abc import Iterator
@@ -16,11 +17,14 @@ import click
 import platformdirs
 
 from kpi_tui.kpi.faults import traced
+from kpi_tui.kpi.text import clean
 
 BROKEN_PIPE = 141
 """128 + SIGPIPE: what the shell sees of any other program whose reader left."""
 INTERRUPTED = 130
 """128 + SIGINT."""
+_NO_ROOM = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO}
+"""What writing into a full disk, or a terminal that is gone, ends with."""
 
 
 class Failure(click.ClickException):
@@ -37,9 +41,13 @@ class Failure(click.ClickException):
 
     def show(self, file: IO[Any] | None = None) -> None:
         """Print the message and, on a line of its own, what to do."""
-        click.echo(self.message, file=file, err=file is None)
+        lines = [*self.message.split("\n")]
         if self.hint:
-            click.echo(f"Next: {self.hint}", file=file, err=file is None)
+            lines.append(f"Next: {self.hint}")
+        for line in lines:
+            indent = " " * (len(line) - len(line.lstrip(" ")))
+            # A path or a source's own words may be in it.
+            click.echo(indent + clean(line), file=file, err=file is None)
 
 
 @contextmanager
@@ -51,6 +59,11 @@ def quiet_ends() -> Iterator[None]:
     except BrokenPipeError:
         _drop_stdout()
         raise SystemExit(BROKEN_PIPE) from None
+    except OSError as error:
+        if error.errno not in _NO_ROOM:
+            raise
+        _drop_stdout()
+        raise Failure(f"cannot write: {error.strerror}") from None
     except KeyboardInterrupt:
         raise SystemExit(INTERRUPTED) from None
 

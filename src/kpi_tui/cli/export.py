@@ -9,8 +9,9 @@ from datetime import date
 import click
 
 from kpi_tui.cli.options import Options, common_options, load_settings
+from kpi_tui.cli.stored import stored
 from kpi_tui.cli.values import DAY
-from kpi_tui.cli.wiring import open_store, pick_account
+from kpi_tui.cli.wiring import pick_account
 from kpi_tui.store.store import Store, point_record
 
 COLUMNS = ("account", "entity", "metric", "grain", "at", "value", "source", "seen")
@@ -32,19 +33,16 @@ def command(
 ) -> None:
     """Print the stored points of every account, or of --account.
 
-    ``at`` is the day of a daily value and the UTC moment of any other.
+    "at" is the day of a daily value and the UTC moment of any other.
     """
     settings = load_settings(options)
-    store = open_store(options, must_exist=True)
-    try:
+    with stored(options, must_exist=True) as store:
         account = pick_account(options, settings, store) if options.account else None
         records = _records(store, account, metrics, since)
         if layout == "csv":
             _write_csv(records)
         else:
             _write_json(records)
-    finally:
-        store.close()
 
 
 def _records(

@@ -8,8 +8,8 @@ import click
 
 from kpi_tui.cli.errors import Failure
 from kpi_tui.cli.options import Options, common_options, load_settings
+from kpi_tui.cli.stored import stored
 from kpi_tui.cli.values import DAY
-from kpi_tui.cli.wiring import open_store
 from kpi_tui.config.settings import Settings
 from kpi_tui.sources.tiktok_studio import FileResult, read_downloads
 from kpi_tui.store.store import Ingested, Poll, Store
@@ -45,13 +45,8 @@ def command(options: Options, paths: tuple[Path, ...], exported: date | None) ->
             "found no files to import",
             hint="name a zip, csv or xlsx from TikTok Studio, or a folder that holds one",
         )
-    store = open_store(options)
-    try:
+    with stored(options, is_written=True) as store:
         refused = _keep_all(store, results, handle, now)
-        for notice in store.notices:
-            click.echo(notice, err=True)
-    finally:
-        store.close()
     click.get_current_context().exit(1 if refused else 0)
 
 

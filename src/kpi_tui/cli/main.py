@@ -13,6 +13,7 @@ import click
 
 from kpi_tui.cli.errors import INTERRUPTED, quiet_ends, report_crash
 from kpi_tui.cli.options import Options, common_options
+from kpi_tui.cli.streams import ready_streams
 
 COMMANDS: dict[str, tuple[str, str]] = {
     "demo": ("kpi_tui.cli.demo:command", "The monitor on embedded demo data."),
@@ -113,10 +114,7 @@ def group(options: Options) -> None:
 
 def run() -> None:
     """Run the process's arguments and exit: 0, 1 (data), 2 (usage or config)."""
-    for stream in (sys.stdout, sys.stderr):
-        # A caption's emoji must not end a report in a terminal without UTF-8.
-        if hasattr(stream, "reconfigure"):
-            stream.reconfigure(errors="replace")
+    ready_streams()
     try:
         code = group.main(prog_name="kpi-tui", standalone_mode=False)
     except click.Abort:

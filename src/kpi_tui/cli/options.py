@@ -97,7 +97,18 @@ def config_path(options: Options) -> Path | None:
     from kpi_tui.config.paths import default_config_path
 
     path = default_config_path()
-    return path if path.exists() else None
+    return path if is_there(path) else None
+
+
+def is_there(path: Path) -> bool:
+    """Whether something is at a path; Failure where nobody can say."""
+    try:
+        path.stat()
+    except (FileNotFoundError, NotADirectoryError):
+        return False
+    except OSError as error:
+        raise Failure(f"{path}: {error.strerror}", code=2) from None
+    return True
 
 
 def load_settings(options: Options) -> "Settings":
@@ -123,13 +134,39 @@ def _without_at(
     return value.removeprefix("@") if value else None
 
 
-_FILE = click.Path(path_type=Path)
+def _possible(
+    _context: click.Context, _parameter: click.Parameter, value: Path | None
+) -> Path | None:
+    if value is not None:
+        try:
+            value.expanduser().stat()
+        except (FileNotFoundError, NotADirectoryError, PermissionError):
+            # What that means is the command's to say.
+            pass
+        except (OSError, RuntimeError) as error:
+            reason = getattr(error, "strerror", None) or str(error)
+            raise click.BadParameter(f"{reason}: {value}") from None
+    return value
+
+
+# Whether it can be read is said where it is read, with what to do.
+_FILE = click.Path(path_type=Path, readable=False)
 _OPTIONS = (
     click.option(
-        "--config", "common_config", type=_FILE, metavar="FILE", help="The config."
+        "--config",
+        "common_config",
+        type=_FILE,
+        metavar="FILE",
+        callback=_possible,
+        help="The config.",
     ),
     click.option(
-        "--data", "common_data", type=_FILE, metavar="FILE", help="The database."
+        "--data",
+        "common_data",
+        type=_FILE,
+        metavar="FILE",
+        callback=_possible,
+        help="The database.",
     ),
     click.option(
         "--account",

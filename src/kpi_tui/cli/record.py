@@ -7,8 +7,8 @@ import click
 
 from kpi_tui.cli.errors import Failure
 from kpi_tui.cli.options import Options, common_options, load_settings
+from kpi_tui.cli.stored import stored
 from kpi_tui.cli.values import AMOUNT, DAY, METRIC
-from kpi_tui.cli.wiring import open_store
 from kpi_tui.kpi.metrics import METRICS
 from kpi_tui.kpi.readings import Batch, Reading, daily, instant
 from kpi_tui.kpi.windows import local_day
@@ -41,8 +41,7 @@ def command(options: Options, metric: str, value: float, at: date | None) -> Non
         raise Failure(f"{at} is in the future", code=2)
     readings = _readings(options.account, metric, value, at or today, now, at is None)
     source = f"{options.account}/manual"
-    store = open_store(options)
-    try:
+    with stored(options, is_written=True) as store:
         store.ingest(source, Batch(tuple(readings)))
         store.record_poll(
             Poll(
@@ -56,10 +55,6 @@ def command(options: Options, metric: str, value: float, at: date | None) -> Non
                 data_until=at,
             )
         )
-        for notice in store.notices:
-            click.echo(notice, err=True)
-    finally:
-        store.close()
     when = f"for {at}" if at else "as of now"
     click.echo(f"@{options.account} {metric} = {value:g} {when}")
 

@@ -11,10 +11,10 @@ from kpi_tui.cli.digest import Digest, merged_sources, to_json
 from kpi_tui.cli.options import Options, common_options, config_path, load_settings
 from kpi_tui.cli.report_html import to_html
 from kpi_tui.cli.report_text import to_markdown, to_text
+from kpi_tui.cli.stored import stored
 from kpi_tui.cli.values import DAY
 from kpi_tui.cli.wiring import (
     connectors_of,
-    open_store,
     own_accounts,
     published_benchmarks,
 )
@@ -54,13 +54,8 @@ def command(
     Covers N days that end on the last complete day of data.
     """
     settings = load_settings(options)
-    store = open_store(options, must_exist=config_path(options) is None)
-    try:
-        for notice in store.notices:
-            click.echo(notice, err=True)
+    with stored(options, must_exist=config_path(options) is None) as store:
         digest = build_digest(store, settings, options, View("", days, as_of, rank_by))
-    finally:
-        store.close()
     if layout == "json":
         click.echo(json.dumps(to_json(digest), ensure_ascii=False, indent=2))
     else:

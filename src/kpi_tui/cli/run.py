@@ -4,8 +4,9 @@ import sys
 
 import click
 
-from kpi_tui.cli.options import Options, config_path, data_path, load_settings
-from kpi_tui.cli.wiring import build_demo, build_monitor, open_store, show
+from kpi_tui.cli.options import Options, config_path, data_path, is_there, load_settings
+from kpi_tui.cli.stored import open_store, refuse_unsaved
+from kpi_tui.cli.wiring import build_demo, build_monitor, show
 
 DEMO_NOTICE = "no config yet, so this is the demo: kpi-tui init writes one"
 NO_TERMINAL = (
@@ -19,7 +20,7 @@ def run_monitor(options: Options) -> None:
     """Show the configured accounts, or stored ones, or else the demo."""
     refuse_without_terminal()
     has_config = config_path(options) is not None
-    if not has_config and options.data is None and not data_path(options).exists():
+    if not has_config and options.data is None and not is_there(data_path(options)):
         run_demo(options, DEMO_NOTICE)
         return
     settings = load_settings(options)
@@ -28,6 +29,8 @@ def run_monitor(options: Options) -> None:
         code = show(build_monitor(options, settings, store), settings, options)
     finally:
         store.close()
+    if code == 0:
+        refuse_unsaved(store)
     click.get_current_context().exit(code)
 
 

@@ -8,7 +8,8 @@ import click
 from kpi_tui.cli.console import counted
 from kpi_tui.cli.errors import Failure
 from kpi_tui.cli.options import Options, common_options, config_path, load_settings
-from kpi_tui.cli.wiring import connectors_of, open_store, pick_account
+from kpi_tui.cli.stored import stored
+from kpi_tui.cli.wiring import connectors_of, pick_account
 from kpi_tui.kpi.alerts import Alert
 from kpi_tui.kpi.format import (
     ASCII_TONE_GLYPHS,
@@ -50,17 +51,14 @@ def command(options: Options, *, is_json: bool) -> None:
     """
     try:
         settings = load_settings(options)
-        store = open_store(options, must_exist=config_path(options) is None)
+        with stored(options, must_exist=config_path(options) is None) as store:
+            handle = pick_account(options, settings, store)
+            snapshot = Monitor(
+                settings, store, View(handle), connectors_of
+            ).stored_snapshot()
     except Failure as failure:
         failure.exit_code = 2
         raise
-    try:
-        handle = pick_account(options, settings, store)
-        snapshot = Monitor(
-            settings, store, View(handle), connectors_of
-        ).stored_snapshot()
-    finally:
-        store.close()
     if options.account is not None:
         alerts = tuple(one for one in snapshot.alerts if one.account == handle)
         snapshot = replace(snapshot, alerts=alerts)

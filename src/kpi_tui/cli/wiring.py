@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from kpi_tui.cli.errors import Failure
-from kpi_tui.cli.options import Options, config_path, data_path
+from kpi_tui.cli.options import Options, config_path
 from kpi_tui.config.load import ConfigError, load
 from kpi_tui.config.settings import Settings
 from kpi_tui.kpi.benchmarks import Benchmark
@@ -27,24 +27,10 @@ from kpi_tui.monitor.monitor import (
 from kpi_tui.monitor.snapshot import View
 from kpi_tui.sources.port import Connector
 from kpi_tui.store.lock import PollingLock
-from kpi_tui.store.store import Store, StoreError
+from kpi_tui.store.store import Store
 
 if TYPE_CHECKING:
     from kpi_tui.sources.budget import Budgets
-
-
-def open_store(options: Options, *, must_exist: bool = False) -> Store:
-    """The database of these options; Failure where it cannot be used."""
-    path = data_path(options)
-    if must_exist and not path.exists():
-        raise Failure(
-            f"there is no data yet at {path}",
-            hint="kpi-tui import PATH --account HANDLE, or kpi-tui collect",
-        )
-    try:
-        return Store.open(path)
-    except StoreError as error:
-        raise Failure(str(error)) from None
 
 
 def pick_account(options: Options, settings: Settings, store: Store) -> str:

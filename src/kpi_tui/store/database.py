@@ -4,6 +4,7 @@ Knows neither what is written nor when.
 """
 
 import contextlib
+import errno
 import os
 import sqlite3
 import threading
@@ -15,6 +16,7 @@ from kpi_tui.store.records import StoreError
 from kpi_tui.store.rescue import (
     check,
     is_damage,
+    is_foreign,
     load_into_memory,
     read_only_uri,
     replace_damaged,
@@ -183,6 +185,9 @@ def _make_file(path: Path) -> None:
         # Path.mkdir(parents=True) gives its mode to the last folder only.
         if not folder.exists():
             folder.mkdir(mode=0o700, exist_ok=True)
+    if path.exists() and not path.is_file():
+        # A device would be taken for a damaged file, and moved aside.
+        raise OSError(errno.EINVAL, "it is not a file")
     os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
 
 
@@ -190,8 +195,13 @@ def _refuse_headless(path: Path) -> None:
     # Looked at here and not by SQLite, which deletes the write-ahead log of a file
     # whose header it does not know; what is in there may be all that can be saved.
     with path.open("rb") as file:
-        if file.read(len(_HEADER)) not in {_HEADER, b""}:
-            raise _DamagedError
+        head = file.read(1000)
+    if head and not head.startswith(_HEADER):
+        if is_foreign(path, head):
+            raise StoreError(
+                f"{path.name} is not a database: choose another file with --data"
+            )
+        raise _DamagedError
 
 
 def _connect(path: Path, *, is_suspect: bool) -> sqlite3.Connection:

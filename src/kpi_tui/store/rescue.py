@@ -103,6 +103,19 @@ def replace_damaged(path: Path) -> str:
     return f"{said}; the backup of {made:%d %b %Y %H:%M} UTC is in its place"
 
 
+def is_foreign(path: Path, head: bytes) -> bool:
+    """Whether a file without SQLite's header is somebody's text or archive.
+
+    A disk that loses data leaves zeros or noise. Whoever named a download by mistake
+    wants it left where it is.
+    """
+    if backup_path(path).exists() or any(side.exists() for side in _beside(path)):
+        return False
+    return head.startswith(b"PK") or not any(
+        byte < 32 and chr(byte) not in "\t\n\f\r" for byte in head
+    )
+
+
 def load_into_memory(path: Path) -> sqlite3.Connection | None:
     """A copy of what can be read of the file, or None."""
     if not path.is_file():

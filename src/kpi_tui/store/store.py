@@ -89,6 +89,16 @@ class Store:
         """What the user must know about the file now, one sentence each."""
         return self._writer.notices
 
+    @property
+    def is_stranded(self) -> bool:
+        """Whether it runs in memory because its file cannot be had."""
+        return self._writer.is_stranded
+
+    @property
+    def has_unsaved(self) -> bool:
+        """Whether something written waits in memory; once closed it is lost."""
+        return self._writer.has_unsaved
+
     def close(self) -> None:
         """Finish writing, within a second, and close; safe to call again."""
         self._writer.close()

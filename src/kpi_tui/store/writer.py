@@ -69,6 +69,16 @@ class Writer:
         """Where readers read."""
         return self._database
 
+    @property
+    def is_stranded(self) -> bool:
+        """Whether it runs in memory though there should be a file."""
+        return self._path is not None and self._database.path is None
+
+    @property
+    def has_unsaved(self) -> bool:
+        """Whether jobs wait in memory for the file."""
+        return bool(self._waiting)
+
     def submit(self, job: Job[T], otherwise: T, *, is_kept: bool = True) -> Future[T]:
         """Run the job on the writing thread.
 
@@ -129,7 +139,7 @@ class Writer:
             result = self._transact(job)
         except sqlite3.Error as error:
             return self._after_fault(error, job, otherwise, is_kept=is_kept)
-        if is_kept and self._is_stranded:
+        if is_kept and self.is_stranded:
             self._keep(job)
         return result
 
@@ -154,7 +164,7 @@ class Writer:
 
     def _catch_up(self) -> None:
         """Run what had to wait. Raises sqlite3.Error if it still has to."""
-        if self._is_stranded:
+        if self.is_stranded:
             return
         while self._waiting:
             job = self._waiting.popleft()
@@ -183,13 +193,8 @@ class Writer:
             self._ingester.forget()
             raise
 
-    @property
-    def _is_stranded(self) -> bool:
-        """Whether it runs in memory though there should be a file."""
-        return self._path is not None and self._database.path is None
-
     def _return_to_file(self) -> None:
-        if not self._is_stranded or time.monotonic() < self._reopen_at:
+        if not self.is_stranded or time.monotonic() < self._reopen_at:
             return
         self._reopen_at = time.monotonic() + _REOPEN_SECONDS
         assert self._path is not None  # noqa: S101 - else it is not stranded
@@ -203,7 +208,7 @@ class Writer:
         self._notices = {k: v for k, v in self._notices.items() if k != "file"}
 
     def _rescue(self) -> None:
-        if self._path is None or self._is_stranded:
+        if self._path is None or self.is_stranded:
             return
         self._database.close()
         self._take_over(open_database(self._path, is_suspect=True))
