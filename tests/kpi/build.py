@@ -98,6 +98,7 @@ def history(
     levels: Mapping[str, Days] | None = None,
     videos: Iterable[VideoHistory] = (),
     sources: Mapping[str, str] | None = None,
+    until: Mapping[str, date] | None = None,
     handle: str = "acme",
     zone: ZoneInfo = ATHENS,
 ) -> AccountHistory:
@@ -112,6 +113,7 @@ def history(
         known,
         tuple(videos),
         sources=sources or {},
+        until=until or {},
         latest={
             metric: (at(max(days), 20), days[max(days)])
             for metric, days in known.items()

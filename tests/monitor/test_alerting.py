@@ -20,8 +20,8 @@ from kpi_tui.monitor.alerting_book import read_book
 from kpi_tui.monitor.alerting_facts import settled_day
 from kpi_tui.monitor.alerting_replay import replay
 from kpi_tui.monitor.alerting_rules import polled_names, rules_of
-from kpi_tui.monitor.compute import SETTLING_SECONDS, cast_of
-from kpi_tui.monitor.snapshot import SourceHealth, SourceState
+from kpi_tui.monitor.compute import cast_of
+from kpi_tui.monitor.snapshot import SETTLING_SECONDS, SourceHealth, SourceState
 from kpi_tui.sources.registry import build_connectors
 from kpi_tui.store.store import Store
 
@@ -124,6 +124,20 @@ def test_for_two_days_needs_two_days_of_data(store: Store) -> None:
     days = [office.round(settled(number)) for number in range(7)]
     assert days == [[], [], [], [], [], ["raised"], []]
     assert office.told[0].text == "Video views are 50, below 100 for 2 days."
+
+
+def test_a_day_that_its_source_has_not_told_waits_for_it(store: Store) -> None:
+    """The ads are a day ahead: six days of views are not below what seven were."""
+    ingest(store, [100.0] * 7 + [None])
+    spend = daily("acme", [("spend", 5.0)], FIRST + timedelta(7), seen=1000)
+    until = FIRST + timedelta(7)
+    store.ingest("acme/tiktok-ads", Batch(tuple(spend), data_until=until))
+    office = Office(store, settings_of({**LOW, "below": 700, "days": 7}))
+    assert office.round(settled(6)) == []
+    assert office.round(settled(7)) == []
+    ingest(store, [100.0] * 7 + [90.0])
+    assert office.round(settled(7) + 2 * HOUR) == ["raised"]
+    assert office.told[0].text == "Video views are 690, below 700."
 
 
 def test_a_window_that_is_not_covered_raises_nothing(store: Store) -> None:

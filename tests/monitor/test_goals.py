@@ -1,6 +1,7 @@
 """Goals and reasons from a real store into the Snapshot."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -47,6 +48,31 @@ def test_a_goal_reaches_back_further_than_the_screen(store: Store):
     assert week.goals["video_views"] == found
 
 
+def test_a_source_that_is_behind_is_judged_on_its_own_days(store: Store):
+    """The ads report is a day ahead of the insights: neither lacks a day."""
+    settled = LAST - timedelta(days=1)
+    store.ingest("acme/tiktok-business", days_batch(settled, 80, video_views=100.0))
+    store.ingest("acme/tiktok-ads", days_batch(LAST, 80, spend=5.0))
+    goal = {"kpi": "video_views", "target": 2800, "by": date(2026, 4, 20)}
+    found = seen(store, goal, {"kpi": "spend", "target": 140})
+    assert found.window is not None
+    assert found.window.last == LAST
+    views, spend = found.kpis["video_views"], found.kpis["spend"]
+    assert (views.value, views.covered_days, views.ends) == (2800, 28, settled)
+    assert (spend.value, spend.covered_days, spend.ends) == (140, 28, None)
+    # The forecast stands on days that are known: 28 x 100 whatever is missing.
+    judged = found.goals["video_views"]
+    assert (judged.as_of, judged.value) == (settled, 2800)
+    assert judged.expected == pytest.approx(2800, rel=0.01)
+    assert found.goals["spend"].as_of == LAST
+    # The day before its last one has settled already; the last one has not.
+    assert found.settles(spend)
+    assert found.settles(views)
+    later = replace(found, taken_at=found.taken_at + timedelta(hours=20))
+    assert later.settles(spend)
+    assert not later.settles(views)
+
+
 def test_a_goal_of_the_account_stands_before_one_of_all(store: Store):
     store.ingest("acme/csv", days_batch(LAST, 60, video_views=100.0))
     own = {"kpi": "video_views", "target": 2000, "account": "acme"}
@@ -69,12 +95,12 @@ def test_days_are_read_without_posts_and_as_of_a_day(store: Store):
     store.ingest("acme/csv", days_batch(LAST, 90, video_views=100.0))
     from zoneinfo import ZoneInfo
 
-    from kpi_tui.kpi.windows import Window
+    from kpi_tui.kpi.windows import BEHIND_DAYS, Window
 
     zone = ZoneInfo("UTC")
     flows, levels = store.days("acme", zone, Window(LAST, 60), None)
     assert levels == {}
-    assert min(flows["video_views"]) == LAST - timedelta(days=59)
+    assert min(flows["video_views"]) == LAST - timedelta(days=59 + BEHIND_DAYS)
     assert max(flows["video_views"]) == LAST
     then = LAST - timedelta(days=10)
     flows, _ = store.days("acme", zone, Window(LAST, 60), then)

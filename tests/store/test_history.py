@@ -18,12 +18,12 @@ def history(store: Store, window: Window = WEEK, as_of: date | None = None):
     return store.history("acme", ATHENS, window, as_of)
 
 
-def test_flows_cover_the_window_and_the_one_before_and_no_more(store):
-    for label in ("2026-03-10", "2026-03-11", "2026-03-24", "2026-03-25"):
+def test_flows_cover_both_windows_and_four_days_for_a_source_behind(store):
+    for label in ("2026-03-06", "2026-03-07", "2026-03-24", "2026-03-25"):
         keep(store, day(label, 5), day(label, 0.4, metric="bounce_share"))
     found = history(store).flows
-    assert found["video_views"] == {date(2026, 3, 11): 5, D24: 5}
-    assert found["bounce_share"] == {date(2026, 3, 11): 0.4, D24: 0.4}
+    assert found["video_views"] == {date(2026, 3, 7): 5, D24: 5}
+    assert found["bounce_share"] == {date(2026, 3, 7): 0.4, D24: 0.4}
 
 
 def test_another_account_does_not_leak(store):
@@ -35,7 +35,8 @@ def test_another_account_does_not_leak(store):
 def test_an_unknown_account_has_nothing(store):
     found = history(store)
     assert (found.flows, found.levels, found.videos, found.latest) == ({}, {}, (), {})
-    assert found.data_until is None
+    assert found.until == {}
+    assert last_day(store) is None
     assert store.first_day("acme") is None
 
 
@@ -43,15 +44,15 @@ def test_levels_have_the_days_of_window_baselines_and_one_older(store):
     for label, value in {
         "2026-02-01": 1,
         "2026-03-01": 2,
-        "2026-03-10": 3,
+        "2026-03-06": 3,
         "2026-03-17": 4,
         "2026-03-24": 5,
         "2026-03-25": 6,
     }.items():
         keep(store, day(label, value, metric="followers"))
     assert history(store).levels["followers"] == {
-        date(2026, 3, 1): 2,  # older than the previous window's baseline, the 10th
-        date(2026, 3, 10): 3,
+        date(2026, 3, 1): 2,  # older than four days before the earlier baseline
+        date(2026, 3, 6): 3,
         date(2026, 3, 17): 4,
         D24: 5,
     }
@@ -139,7 +140,7 @@ def test_as_of_hides_what_came_later(store):
     assert found.flows["video_views"] == {as_of: 1}
     assert found.levels == {"followers": {as_of: 10}}
     assert found.latest == {"followers": (at("2026-03-20T12:00"), 10)}
-    assert found.data_until == as_of
+    assert last_day(store, as_of) == as_of
 
 
 def test_as_of_ends_with_the_days_last_second(store):
@@ -181,9 +182,7 @@ def test_sources_name_the_last_writer_of_each_metric(store):
 
 
 def last_day(store: Store, as_of: date | None = None) -> date | None:
-    found = store.last_data_day("acme", ATHENS, as_of)
-    assert history(store, as_of=as_of).data_until == found
-    return found
+    return store.last_data_day("acme", ATHENS, as_of)
 
 
 def test_the_last_data_day_is_the_newest_flows(store):
@@ -195,14 +194,40 @@ def test_the_last_data_day_is_the_newest_flows(store):
     assert last_day(store, date(2026, 3, 10)) is None
 
 
-def test_the_last_data_day_is_not_after_what_sources_call_complete(store):
-    days = (day("2026-03-23", 1), day("2026-03-24", 1))
+def test_a_metric_ends_with_what_its_own_source_calls_complete(store):
+    days = (day("2026-03-23", 1), day("2026-03-24", 1, seen=at("2026-03-24T20:00")))
     store.ingest("acme/a", Batch(days, data_until=date(2026, 3, 23)))
     assert last_day(store) == date(2026, 3, 23)
-    store.ingest("acme/b", Batch(data_until=date(2026, 3, 30)))
+    spend = (day("2026-03-24", 1, metric="spend"), day("2026-03-25", 1, metric="spend"))
+    store.ingest("acme/b", Batch(spend, data_until=D24))
+    store.ingest("rival/b", Batch(data_until=date(2026, 3, 31)))
+    assert history(store).until == {"video_views": date(2026, 3, 23), "spend": D24}
     assert last_day(store) == D24
-    store.ingest("rival/b", Batch(days, data_until=date(2026, 3, 31)))
+    assert history(store, as_of=date(2026, 3, 20)).until == {}
+
+
+def test_a_day_that_was_told_before_its_end_is_not_complete(store):
+    evening, midnight = at("2026-03-24T21:59:59"), at("2026-03-24T22:00")  # Athens
+    keep(store, day("2026-03-23", 1), day("2026-03-24", 2, seen=evening))
+    assert last_day(store) == date(2026, 3, 23)
+    keep(store, day("2026-03-24", 3, seen=midnight))
     assert last_day(store) == D24
+
+
+def test_an_older_download_does_not_take_back_a_day_that_another_source_told(store):
+    told = day("2026-03-24", 2, seen=at("2026-03-26T08:00"))
+    store.ingest("acme/business", Batch((told,), data_until=D24))
+    old = (day("2026-03-10", 1, seen=at("2026-03-12")),)
+    store.ingest("acme/studio", Batch(old, data_until=date(2026, 3, 10)))
+    assert last_day(store) == D24
+
+
+def test_flows_that_have_stopped_do_not_hold_polled_levels_back(store):
+    keep(store, day("2026-03-20", 9), now("2026-03-01T10:00", 1))
+    keep(store, now("2026-03-25T10:00", 2))
+    assert last_day(store) == date(2026, 3, 20)  # four days behind the 24th
+    keep(store, now("2026-03-26T10:00", 3))
+    assert last_day(store) == date(2026, 3, 25)
 
 
 def test_without_flows_the_last_data_day_is_that_of_levels(store):

@@ -176,8 +176,7 @@ def _state(snapshot: Snapshot, kpi: KpiValue) -> tuple[str, bool]:
     coverage = format_coverage(kpi)
     if coverage:
         return coverage, not kpi.is_covered
-    is_last = snapshot.window is not None and kpi.as_of == snapshot.window.last
-    return ("settling" if snapshot.is_settling and is_last else ""), False
+    return ("settling" if snapshot.settles(kpi) else ""), False
 
 
 def _since(source: SourceHealth, now: datetime) -> str:

@@ -83,7 +83,9 @@ def _account(snapshot: Snapshot) -> Json:
         "timezone": snapshot.account.timezone,
         "window": _window(snapshot.window, snapshot.view.days),
         "is_settling": snapshot.is_settling,
-        "kpis": {kpi: _kpi(value) for kpi, value in snapshot.kpis.items()},
+        "kpis": {
+            kpi: _kpi(value, snapshot.window) for kpi, value in snapshot.kpis.items()
+        },
         "goals": [_goal(goal) for goal in snapshot.goals.values()],
         "changes": [_change(change) for change in snapshot.changes.values()],
         "alerts": [
@@ -95,7 +97,7 @@ def _account(snapshot: Snapshot) -> Json:
     }
 
 
-def _kpi(kpi: KpiValue) -> Json:
+def _kpi(kpi: KpiValue, window: Window | None) -> Json:
     return {
         "value": kpi.value,
         "unit": kpi.unit,
@@ -103,6 +105,7 @@ def _kpi(kpi: KpiValue) -> Json:
         "covered_days": kpi.covered_days,
         "reason": kpi.reason,
         "as_of": _iso(kpi.as_of),
+        "to": _iso(kpi.ends or (window.last if window else None)),
         "source": kpi.source,
         "note": kpi.note,
     }

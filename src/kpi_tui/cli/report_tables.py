@@ -112,7 +112,9 @@ def _remark(kpi: KpiValue, snapshot: Snapshot) -> str:
         return kpi.reason or ""
     found = snapshot.benchmarks.get(kpi.id)
     others = short_words(found) if found else ""
-    return ", ".join(filter(None, (others, format_coverage(kpi), kpi.note or "")))
+    ends = f"to {format_day(kpi.ends)}" if kpi.ends else ""
+    parts = (others, ends, format_coverage(kpi), kpi.note or "")
+    return ", ".join(filter(None, parts))
 
 
 def goals_table(snapshot: Snapshot) -> Table:

@@ -13,6 +13,7 @@ from kpi_tui.kpi.formulas import HOOK, RATIOS, SUMS, Ratio, conversion_rate
 from kpi_tui.kpi.history import AccountHistory
 from kpi_tui.kpi.levels import NO_BASELINE
 from kpi_tui.kpi.measured import Measured
+from kpi_tui.kpi.own_windows import own_window
 from kpi_tui.kpi.posts import POST_FORMULAS, PostFigure, held_2s
 from kpi_tui.kpi.sums import join_notes
 from kpi_tui.kpi.values import KpiValue
@@ -29,17 +30,21 @@ def account_kpis(
 
     A KPI that cannot be had is there too, with ``value`` None and a reason. The
     previous value is left out where its window is not covered: a change against
-    a handful of days would be no change. ``ids`` computes fewer, for a leaderboard
+    a handful of days would be no change. Where a KPI's source is behind the account's
+    others, both windows end as much earlier. ``ids`` computes fewer, for a leaderboard
     of many accounts; an id that is not defined raises KeyError.
     """
     measured = Measured(history)
-    now = Facts(measured, window)
-    before = Facts(measured, window.previous)
+    facts: dict[Window, Facts] = {}
     found: dict[str, KpiValue] = {}
     for kpi in ids:
-        value, earlier = _compute(now, kpi), _compute(before, kpi)
+        own = own_window(measured, window, kpi)
+        for one in (own, own.previous):
+            facts.setdefault(one, Facts(measured, one))
+        value, earlier = _compute(facts[own], kpi), _compute(facts[own.previous], kpi)
         previous = earlier.value if earlier.is_covered else None
-        found[kpi] = replace(value, previous=previous)
+        ends = own.last if own != window else None
+        found[kpi] = replace(value, previous=previous, ends=ends)
     return found
 
 

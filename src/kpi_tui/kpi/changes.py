@@ -89,7 +89,7 @@ def changes(
         if kpi.id == SPLIT_KPI:
             change = _split(history, window, themes)
         elif kpi.id in SUMS:
-            change = _days(kpi, history, window)
+            change = _days(kpi, history, Window(kpi.ends or window.last, window.days))
         if change is not None:
             found[kpi.id] = change
     return found

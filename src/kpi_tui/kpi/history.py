@@ -43,8 +43,8 @@ class AccountHistory:
     their own. One older observation may stand before the asked range, so that
     "last known on or before" can be answered."""
     videos: tuple[VideoHistory, ...] = ()
-    data_until: date | None = None
-    """The last day of complete data over the account's sources."""
+    until: Mapping[str, date] = field(default_factory=dict)
+    """Metric id of a flow or level to its last complete day; absent: not known."""
     sources: Mapping[str, str] = field(default_factory=dict)
     """Metric id to the name of the source that last wrote it."""
     latest: Mapping[str, tuple[int, float]] = field(default_factory=dict)

@@ -130,6 +130,10 @@ class Measured:
 
     def _flow(self, metric: str, note: str | None = None) -> Series | None:
         days = self.history.flows.get(metric)
+        last = self.history.until.get(metric)
+        if days and last is not None and max(days) > last:
+            # What is still being filled in is missing until it is whole.
+            days = {day: value for day, value in days.items() if day <= last}
         return Series(days, metric, note) if days else None
 
     def _stand_in(self, name: str) -> Series | None:

@@ -35,6 +35,8 @@ class KpiValue:
     """Name of the source of the leading input."""
     as_of: date | None = None
     """The last day that went in."""
+    ends: date | None = None
+    """The last day of its own window, where that ends before the one asked for."""
     note: str | None = None
     """What a reader must know: "sum of daily uniques", "viewers = video views"."""
     is_partial: bool = False

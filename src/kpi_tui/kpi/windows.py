@@ -8,6 +8,10 @@ from zoneinfo import ZoneInfo
 ENOUGH_COVERAGE = 0.8
 """Below this share of covered days a KPI takes no part in goals, ranks or alerts."""
 
+BEHIND_DAYS = 4
+"""So many days a source may be behind the account's others: windows of its KPIs then
+end on its own last day. One that is further behind has stopped: its days are missing."""
+
 
 @dataclass(frozen=True, slots=True)
 class Window:

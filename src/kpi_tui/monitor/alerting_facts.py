@@ -24,8 +24,7 @@ from kpi_tui.kpi.rounding import is_rounded
 from kpi_tui.kpi.trends import trend
 from kpi_tui.kpi.values import KpiValue
 from kpi_tui.kpi.windows import Window, day_end, local_day
-from kpi_tui.monitor.compute import SETTLING_SECONDS
-from kpi_tui.monitor.snapshot import SourceHealth
+from kpi_tui.monitor.snapshot import SETTLING_SECONDS, SourceHealth
 from kpi_tui.store.store import Store
 
 DAY_SECONDS = 86_400
@@ -111,7 +110,8 @@ def _new_days(
 
 
 def _limit(rule: Rule, kpi: KpiValue, day: date) -> Observation | None:
-    if not kpi.is_covered or kpi.value is None:
+    # One whose window ends before is judged when its source has told the day.
+    if not kpi.is_covered or kpi.value is None or kpi.ends is not None:
         return None
     shown = format_value(kpi.value, kpi.unit)
     evidence = [("value", shown), ("before", format_value(kpi.previous, kpi.unit))]

@@ -23,8 +23,8 @@ from kpi_tui.monitor.alerting_facts import (
     sources_of,
 )
 from kpi_tui.monitor.alerting_rules import rules_of
-from kpi_tui.monitor.compute import SETTLING_SECONDS, cast_of
-from kpi_tui.monitor.snapshot import SourceHealth
+from kpi_tui.monitor.compute import cast_of
+from kpi_tui.monitor.snapshot import SETTLING_SECONDS, SourceHealth
 from kpi_tui.store.store import Store
 
 _ONE = timedelta(days=1)

@@ -20,11 +20,9 @@ from kpi_tui.kpi.windows import Window, day_end, local_day
 from kpi_tui.monitor.advice import MOST_RIVALS, find_breakouts, with_insights
 from kpi_tui.monitor.goals import goals_of
 from kpi_tui.monitor.histories import Histories
-from kpi_tui.monitor.snapshot import AccountRef, Snapshot, View
+from kpi_tui.monitor.snapshot import SETTLING_SECONDS, AccountRef, Snapshot, View
 from kpi_tui.store.store import Store
 
-SETTLING_SECONDS = 48 * 3600
-"""TikTok's daily metrics are final 24-48 hours after the day."""
 NOBODY = AccountRef("", "", "own", "UTC")
 
 

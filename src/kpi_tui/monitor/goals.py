@@ -11,6 +11,8 @@ from kpi_tui.config.settings import Settings
 from kpi_tui.kpi.goal_periods import Aim, period_of
 from kpi_tui.kpi.goals import GOAL_DAYS, LOOK_BACK_DAYS, GoalStatus, assess
 from kpi_tui.kpi.history import AccountHistory
+from kpi_tui.kpi.measured import Measured
+from kpi_tui.kpi.own_windows import own_window
 from kpi_tui.kpi.windows import Window
 from kpi_tui.store.store import Store
 
@@ -47,7 +49,10 @@ def goals_of(
         as_of,
     )
     whole = replace(history, flows=flows, levels=levels)
-    return {kpi: assess(aim, whole, last) for kpi, aim in aims.items()}
+    measured = Measured(whole)
+    # A day that the KPI's source has not told yet is neither known nor to be forecast.
+    ends = {kpi: own_window(measured, window, kpi).last for kpi in aims}
+    return {kpi: assess(aim, whole, ends[kpi]) for kpi, aim in aims.items()}
 
 
 def _past_days(aims: Sequence[Aim], last: date) -> int:

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Literal
+from zoneinfo import ZoneInfo
 
 from kpi_tui.kpi.alerts import Alert
 from kpi_tui.kpi.audience import Audience
@@ -15,11 +16,15 @@ from kpi_tui.kpi.insights import Insight
 from kpi_tui.kpi.leaderboard import Leaderboard, Role
 from kpi_tui.kpi.trends import Trend
 from kpi_tui.kpi.values import KpiValue
-from kpi_tui.kpi.windows import Window
+from kpi_tui.kpi.windows import Window, day_end
 
 SourceState = Literal[
     "waiting", "ok", "stale", "failed", "unauthorised", "rate limited", "paused"
 ]
+
+
+SETTLING_SECONDS = 48 * 3600
+"""TikTok's daily metrics are final 24-48 hours after the day."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,6 +163,22 @@ class Snapshot:
     """What is wrong with the program's own surroundings: store, config, viewer."""
     is_paused: bool = False
     next_poll_at: datetime | None = None
+
+    def window_of(self, kpi: KpiValue) -> Window | None:
+        """The KPI's own window: it ends earlier where its source is behind."""
+        if self.window is None or kpi.ends is None:
+            return self.window
+        return Window(kpi.ends, self.window.days)
+
+    def settles(self, kpi: KpiValue) -> bool:
+        """Whether the platform may still restate the last day that the KPI counts."""
+        window = self.window_of(kpi)
+        if window is None or kpi.as_of != window.last:
+            return False
+        if kpi.ends is None:
+            return self.is_settling
+        over = day_end(kpi.ends, ZoneInfo(self.account.timezone))
+        return self.taken_at.timestamp() < over + SETTLING_SECONDS
 
 
 @dataclass(frozen=True, slots=True)

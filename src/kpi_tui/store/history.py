@@ -1,26 +1,28 @@
 """Reads one account's days: flows, end-of-day levels, the last day of data.
 
 Knows posts only through :mod:`kpi_tui.store.video_history`, and no formula.
+Some days more are read than the windows have: see :data:`BEHIND_DAYS`.
 """
 
 import json
 import sqlite3
 from datetime import date, timedelta
-from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from kpi_tui.kpi.history import AccountHistory
-from kpi_tui.kpi.metrics import METRICS
 from kpi_tui.kpi.readings import day_start
-from kpi_tui.kpi.windows import Window, day_end, local_day
+from kpi_tui.kpi.windows import BEHIND_DAYS, Window, day_end, local_day
 from kpi_tui.store.days import Moment, days_between, label_of
+from kpi_tui.store.last_days import (
+    AccountSeries,
+    account_series,
+    complete_until,
+    last_data_day,
+    newest_point,
+)
 from kpi_tui.store.video_days import VideoDays
 from kpi_tui.store.video_history import read_videos
 
-_SERIES = """
-SELECT id, metric, grain, source, confirmed FROM series
-WHERE account = ? AND entity = '' ORDER BY id
-"""
 _DAILY = """
 SELECT series, at, value FROM points
 WHERE series IN (SELECT value FROM json_each(?)) AND at BETWEEN ? AND ?
@@ -37,35 +39,13 @@ _NEWEST = """
 SELECT at, value, seen FROM points WHERE series = ? AND at <= ?
 ORDER BY at DESC LIMIT 1
 """
+_SPARE = timedelta(days=BEHIND_DAYS)
+"""A KPI whose source is behind has its windows as much earlier."""
 _OLDEST = "SELECT min(at) FROM points WHERE series = ?"
 _ANY_OLDEST = """
 SELECT min((SELECT min(at) FROM points WHERE series = series.id))
 FROM series WHERE account = ?
 """
-_DATA_UNTIL = "SELECT max(data_until) FROM sources WHERE account = ?"
-
-
-class AccountSeries(NamedTuple):
-    """One series of the account itself."""
-
-    id: int
-    metric: str
-    grain: str
-    source: str
-    confirmed: int
-
-    @property
-    def is_level(self) -> bool:
-        """Whether its points are levels; a metric of the user's own is one if polled."""
-        known = METRICS.get(self.metric)
-        if known is None:
-            return self.grain == "instant"
-        return known.kind == "level"
-
-    @property
-    def is_flow(self) -> bool:
-        """Whether its points are values of days."""
-        return self.grain == "day" and not self.is_level
 
 
 def read_history(
@@ -81,7 +61,7 @@ def read_history(
     Without ``video_days`` it has no days from posts' totals.
     """
     moment = Moment(zone, as_of)
-    series = _account_series(conn, handle)
+    series = account_series(conn, handle)
     levels = [one for one in series if one.is_level]
     videos, sources = read_videos(conn, handle, window, moment)
     found = AccountHistory(
@@ -90,7 +70,7 @@ def read_history(
         flows=_flows(conn, series, window, moment),
         levels=_levels(conn, levels, window, moment),
         videos=videos,
-        data_until=_last_data_day(conn, handle, series, moment),
+        until=complete_until(conn, handle, series, moment),
         sources=sources | {one.metric: one.source for one in series},
         latest=_latest(conn, levels, moment),
     )
@@ -108,12 +88,12 @@ def read_days(
     window: Window,
     as_of: date | None,
 ) -> tuple[dict[str, dict[date, float]], dict[str, dict[date, float]]]:
-    """The account's own flows and levels since the window's first day, or a day more.
+    """The account's own flows and levels since the window's first day, and some days more.
 
     Posts are left out: reading a year of days costs less than their totals.
     """
     moment = Moment(zone, as_of)
-    series = _account_series(conn, handle)
+    series = account_series(conn, handle)
     half = Window(window.last, (window.days + 1) // 2)
     levels = [one for one in series if one.is_level]
     return _flows(conn, series, half, moment), _levels(conn, levels, half, moment)
@@ -123,15 +103,16 @@ def read_last_data_day(
     conn: sqlite3.Connection, handle: str, zone: ZoneInfo, as_of: date | None
 ) -> date | None:
     """The account's last day of complete data, or None if it has none."""
-    series = _account_series(conn, handle)
-    return _last_data_day(conn, handle, series, Moment(zone, as_of))
+    series = account_series(conn, handle)
+    until = complete_until(conn, handle, series, Moment(zone, as_of))
+    return last_data_day(series, until)
 
 
 def read_first_day(conn: sqlite3.Connection, handle: str) -> date | None:
     """The day of the oldest point: of the account itself, else of anything in it."""
     found = [
         at
-        for one in _account_series(conn, handle)
+        for one in account_series(conn, handle)
         for (at,) in conn.execute(_OLDEST, (one.id,))
         if at is not None
     ]
@@ -148,16 +129,12 @@ def read_level_gain(
 
     None when there was none by then.
     """
-    for one in _account_series(conn, handle):
+    for one in account_series(conn, handle):
         if one.metric == metric and one.grain == "instant":
             baseline = conn.execute(_NEWEST, (one.id, since_at)).fetchone()
             newest = conn.execute(_NEWEST, (one.id, 2**62)).fetchone()
             return None if baseline is None else float(newest[1] - baseline[1])
     return None
-
-
-def _account_series(conn: sqlite3.Connection, handle: str) -> list[AccountSeries]:
-    return [AccountSeries(*row) for row in conn.execute(_SERIES, (handle,))]
 
 
 def _flows(
@@ -167,7 +144,7 @@ def _flows(
     moment: Moment,
 ) -> dict[str, dict[date, float]]:
     metrics = {one.id: one.metric for one in series if one.is_flow}
-    first = day_start(window.previous.first)
+    first = day_start(window.previous.first - _SPARE)
     last = min(day_start(window.last), moment.last_label)
     return _by_day(conn, metrics, first, last)
 
@@ -178,7 +155,7 @@ def _levels(
     window: Window,
     moment: Moment,
 ) -> dict[str, dict[date, float]]:
-    first = window.previous.baseline
+    first = window.previous.baseline - _SPARE
     last = window.last if moment.as_of is None else min(window.last, moment.as_of)
     daily = {one.id: one.metric for one in series if one.grain == "day"}
     polled = {one.id: one.metric for one in series if one.grain == "instant"}
@@ -230,7 +207,7 @@ def _latest(
     """The newest value of each level, and when it was last seen to hold."""
     found: dict[str, tuple[int, float]] = {}
     for one in series:
-        point = _newest_point(conn, one, moment)
+        point = newest_point(conn, one, moment)
         if point is None:
             continue
         at, value, seen = point
@@ -238,63 +215,3 @@ def _latest(
         if told >= found.get(one.metric, (0, 0.0))[0]:
             found[one.metric] = (told, value)
     return found
-
-
-def _newest_point(
-    conn: sqlite3.Connection, one: AccountSeries, moment: Moment
-) -> tuple[int, float, int] | None:
-    last = moment.last_label if one.grain == "day" else moment.before - 1
-    row = conn.execute(_NEWEST, (one.id, last)).fetchone()
-    if row is None:
-        return None
-    at, value, seen = row
-    if one.grain == "instant" and at < one.confirmed < moment.before:
-        at = one.confirmed
-    return at, value, seen
-
-
-def _last_data_day(
-    conn: sqlite3.Connection,
-    handle: str,
-    series: list[AccountSeries],
-    moment: Moment,
-) -> date | None:
-    """The newest day of a flow; without flows, of a level.
-
-    Not after the newest day that the account's sources call complete, if any does.
-    """
-    flows = [one for one in series if one.is_flow]
-    day = _newest_day(conn, flows, moment)
-    if day is None:
-        day = _newest_level_day(conn, series, moment)
-    if day is None:
-        return None
-    (text,) = conn.execute(_DATA_UNTIL, (handle,)).fetchone()
-    return day if text is None else min(day, date.fromisoformat(text))
-
-
-def _newest_day(
-    conn: sqlite3.Connection, series: list[AccountSeries], moment: Moment
-) -> date | None:
-    found = [_newest_point(conn, one, moment) for one in series]
-    labels = [point[0] for point in found if point is not None]
-    return label_of(max(labels)) if labels else None
-
-
-def _newest_level_day(
-    conn: sqlite3.Connection, series: list[AccountSeries], moment: Moment
-) -> date | None:
-    daily = [one for one in series if one.is_level and one.grain == "day"]
-    polled = [one for one in series if one.is_level and one.grain == "instant"]
-    newest = _newest_day(conn, daily, moment)
-    points = [_newest_point(conn, one, moment) for one in polled]
-    ats = [point[0] for point in points if point is not None]
-    if not ats:
-        return newest
-    # The day of the newest instant is not over; the one before it is.
-    oldest = min(
-        at for one in polled for (at,) in conn.execute(_OLDEST, (one.id,)) if at
-    )
-    last_whole = local_day(max(ats), moment.zone) - timedelta(days=1)
-    day = max(last_whole, local_day(oldest, moment.zone))
-    return day if newest is None else max(day, newest)

@@ -93,11 +93,13 @@ def _span(window: Window) -> str:
 
 
 def _days(kpi: KpiValue, snapshot: Snapshot) -> Iterator[Entry]:
-    window = snapshot.window
+    window = snapshot.window_of(kpi)
     if window is None:
         yield ("Days", "no source has given a complete day yet", "")
         return
     yield ("Days", f"{_span(window)} ({window.days} days)", "")
+    if kpi.ends is not None:
+        yield ("", "its source is behind the account's others", MUTED)
     yield ("Against", _span(window.previous), "")
     if kpi.covered_days is not None:
         words = f"{kpi.covered_days} of {kpi.days} days"
@@ -106,7 +108,7 @@ def _days(kpi: KpiValue, snapshot: Snapshot) -> Iterator[Entry]:
         yield ("Coverage", words, "" if kpi.is_covered else "$warning")
     if kpi.as_of is not None:
         yield ("As of", format_day(kpi.as_of, with_weekday=True), "")
-        if snapshot.is_settling and kpi.as_of == window.last:
+        if snapshot.settles(kpi):
             words = "settling: the platform may still restate the last day"
             yield ("State", words, "")
 

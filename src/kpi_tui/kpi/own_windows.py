@@ -1,0 +1,57 @@
+"""Each KPI's own window: its source may tell its days later than the account's others.
+
+Knows which flows a KPI needs; computes no KPI.
+"""
+
+from datetime import date
+
+from kpi_tui.kpi.formulas import ENGAGEMENT, HOOK, RATIOS, SUMS, conversion_rate
+from kpi_tui.kpi.measured import Measured
+from kpi_tui.kpi.metrics import TOTAL_OF
+from kpi_tui.kpi.windows import BEHIND_DAYS, Window
+
+_OTHERS: dict[str, tuple[str, ...]] = {
+    "follower_growth": ("follower_growth",),
+    "follower_growth_rate": ("follower_growth",),
+    "engagement_rate": ENGAGEMENT,
+    "followers_per_1000_views": ("follower_growth", "video_views"),
+    "website_visits_growth": SUMS["website_visits"],
+    "hook_rate": (*HOOK.top, HOOK.bottom),
+}
+
+
+def own_window(measured: Measured, window: Window, kpi: str) -> Window:
+    """The window of that KPI: as long, ending on the last day that all its flows have.
+
+    A flow that ends more than :data:`BEHIND_DAYS` before has stopped, and the window
+    stays: so do those of levels, of posts, and of what is had from posts' totals.
+    """
+    last = _last_day(measured, _flows(measured, kpi))
+    if last is None or not 0 < (window.last - last).days <= BEHIND_DAYS:
+        return window
+    return Window(last, window.days)
+
+
+def _flows(measured: Measured, kpi: str) -> tuple[str, ...]:
+    if kpi == "conversion_rate":
+        is_reach_known = measured.series("reach") is not None
+        ratio = conversion_rate(is_reach_known=is_reach_known)
+        return (*ratio.top, ratio.bottom)
+    if kpi in RATIOS:
+        return (*RATIOS[kpi].top, RATIOS[kpi].bottom)
+    return SUMS.get(kpi) or _OTHERS.get(kpi, ())
+
+
+def _last_day(measured: Measured, flows: tuple[str, ...]) -> date | None:
+    """None where one of the flows is not measured by day, or nothing is known of it."""
+    until = measured.history.until
+    found: list[date] = []
+    for name in flows:
+        series = measured.series(name)
+        if series is None:
+            return None
+        last = until.get(series.metric) or until.get(TOTAL_OF.get(series.metric, ""))
+        if last is None:
+            return None
+        found.append(last)
+    return min(found, default=None)
