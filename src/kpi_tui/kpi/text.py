@@ -14,8 +14,11 @@ def clean(text: str, limit: int = 2000) -> str:
     Line breaks and tabs become single spaces. Lone surrogates (from broken JSON
     escapes) become U+FFFD, because SQLite and the terminal refuse them.
     """
+    head = text[: limit * 4]
+    if head.isprintable():  # most texts are, and have nothing to look for
+        return " ".join(head.split())[:limit]
     out: list[str] = []
-    for char in text[: limit * 4]:
+    for char in head:
         if char in _SEPARATORS:
             out.append(" ")
             continue

@@ -16,13 +16,11 @@ def number(value: object) -> float | None:
     ``True``, ``"-"``, ``""``, ``"1,234"``, ``NaN`` and integers that no float can
     hold are None: a value that was not said is missing, never 0.
     """
-    if isinstance(value, bool):
-        return None
     if isinstance(value, str):
         text = value.strip()
         # float() takes "nan", "1_000" and Arabic digits as well; answers must not.
         return _finite(float(text)) if _PLAIN.fullmatch(text) else None
-    if isinstance(value, int | float):
+    if isinstance(value, (int, float)) and not isinstance(value, bool):
         try:
             return _finite(float(value))
         except OverflowError:  # an integer of more than 308 digits
