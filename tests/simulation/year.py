@@ -41,7 +41,7 @@ from kpi_tui.sources.tiktok_business import BusinessConnector
 from kpi_tui.sources.tiktok_display import LIST, QUERY, USER, DisplayConnector
 from kpi_tui.sources.tiktok_research import ResearchConnector
 from kpi_tui.sources.tiktok_research_quota import ResearchQuota
-from kpi_tui.store.store import Ingested, Store
+from kpi_tui.store.store import Ingested, Poll, Store
 from tests.servers import ads, oauth, research
 from tests.simulation.clock import VirtualLoop
 from tests.simulation.platform import BASE, BUSINESS, Platform
@@ -60,6 +60,12 @@ class StoreAtOnce(Store):
     def submit(self, source: str, batch: Batch) -> "Future[Ingested]":
         """As the store does, and wait for it."""
         done = super().submit(source, batch)
+        done.result()
+        return done
+
+    def submit_poll(self, poll: Poll) -> "Future[None]":
+        """As the store does, and wait for it."""
+        done = super().submit_poll(poll)
         done.result()
         return done
 
