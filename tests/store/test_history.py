@@ -206,12 +206,18 @@ def test_a_metric_ends_with_what_its_own_source_calls_complete(store):
     assert history(store, as_of=date(2026, 3, 20)).until == {}
 
 
-def test_a_day_that_was_told_before_its_end_is_not_complete(store):
-    evening, midnight = at("2026-03-24T21:59:59"), at("2026-03-24T22:00")  # Athens
-    keep(store, day("2026-03-23", 1), day("2026-03-24", 2, seen=evening))
-    assert last_day(store) == date(2026, 3, 23)
-    keep(store, day("2026-03-24", 3, seen=midnight))
-    assert last_day(store) == D24
+def test_a_running_value_is_no_day_where_its_source_says_so(store):
+    """The program slept through an evening: what it last saw then is no whole day."""
+    evening = day("2026-03-23", 7, seen=at("2026-03-23T16:00"))
+    batch = Batch((day("2026-03-22", 9), evening), data_until=date(2026, 3, 22))
+    store.ingest("acme/http-json", batch)
+    store.ingest(
+        "acme/http-json", Batch((day("2026-03-24", 1, seen=at("2026-03-24")),))
+    )
+    assert last_day(store) == date(2026, 3, 22)
+    # Typed in without a word about days: they are what they are.
+    keep(store, day("2026-03-24", 5, metric="revenue", seen=at("2026-03-24T10:00")))
+    assert history(store).until["revenue"] == D24
 
 
 def test_an_older_download_does_not_take_back_a_day_that_another_source_told(store):

@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from kpi_tui.kpi.metrics import METRICS
 from kpi_tui.kpi.readings import day_start
-from kpi_tui.kpi.windows import BEHIND_DAYS, day_end, local_day
+from kpi_tui.kpi.windows import BEHIND_DAYS, local_day
 from kpi_tui.store.days import Moment, label_of
 
 _SERIES = """
@@ -19,6 +19,10 @@ WHERE account = ? AND entity = '' ORDER BY id
 """
 _NEWEST = """
 SELECT at, value, seen FROM points WHERE series = ? AND at <= ?
+ORDER BY at DESC LIMIT 1
+"""
+_WHOLE = """
+SELECT at FROM points WHERE series = ? AND at <= ? AND (at <= ? OR seen >= at + ?)
 ORDER BY at DESC LIMIT 1
 """
 _OLDEST = "SELECT min(at) FROM points WHERE series = ?"
@@ -116,17 +120,17 @@ def _last_complete(
     point = newest_point(conn, one, moment)
     if point is None:
         return None
-    at, _, seen = point
+    at, _, _ = point
     if one.grain == "instant":
         # The day of the newest instant is not over; the one before it is.
         (oldest,) = conn.execute(_OLDEST, (one.id,)).fetchone()
         last_whole = local_day(at, moment.zone) - _ONE
         return max(last_whole, local_day(oldest, moment.zone))
-    label = label_of(at)
     own = told.get(one.source)
-    if own is not None:
-        # The newest day may be of another source than the one that wrote last.
-        is_over = label <= own or seen >= day_start(label) + _OVER_ANYWHERE
-    else:
-        is_over = seen >= day_end(label, moment.zone)
-    return label if is_over else label - _ONE
+    if own is None:
+        return label_of(at)
+    # What was told after the day's end is whole as well: the newest days may be of
+    # another source than the one that wrote last.
+    span = (one.id, at, day_start(own), _OVER_ANYWHERE)
+    whole = conn.execute(_WHOLE, span).fetchone()
+    return None if whole is None else label_of(whole[0])
