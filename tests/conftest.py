@@ -2,7 +2,10 @@
 
 import pytest
 
+from tests import examples
 from tests.leaks.search import canaries_below
+
+__all__ = ["examples"]  # imported for its profile
 
 
 @pytest.hookimpl(trylast=True)

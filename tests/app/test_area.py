@@ -1,6 +1,6 @@
 """The sparkline of several rows."""
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from kpi_tui.app.widgets.area import area
@@ -9,7 +9,6 @@ VALUES = st.lists(st.none() | st.floats(-1e6, 1e6), max_size=80)
 
 
 @given(VALUES, st.integers(1, 40), st.integers(1, 6), st.booleans())
-@settings(max_examples=150)
 def test_it_is_as_large_as_asked(
     values: list[float | None], width: int, rows: int, is_ascii: bool
 ) -> None:

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from rich.cells import cell_len
 from textual.app import App, ComposeResult
@@ -61,7 +61,6 @@ PIECES = st.lists(
 
 
 @given(PIECES, PIECES)
-@settings(max_examples=150)
 def test_repainting_the_region_makes_the_new_line(
     before: list[tuple[str, str]], after: list[tuple[str, str]]
 ) -> None:
@@ -82,7 +81,6 @@ def _cells(line: Line, width: int) -> list[tuple[str, str]]:
 
 
 @given(PIECES)
-@settings(max_examples=100)
 def test_merging_keeps_the_text_and_every_background(
     pieces: list[tuple[str, str]],
 ) -> None:
@@ -109,7 +107,6 @@ def test_control_characters_do_not_reach_the_terminal() -> None:
 
 
 @given(st.text(max_size=20))
-@settings(max_examples=100)
 def test_ascii_is_ascii_and_as_wide(text: str) -> None:
     shown = ascii_cells(harmless(text))
     assert shown.isascii()
@@ -117,7 +114,6 @@ def test_ascii_is_ascii_and_as_wide(text: str) -> None:
 
 
 @given(st.text(st.sampled_from("ab 漢é…"), max_size=12), st.integers(0, 10))
-@settings(max_examples=100)
 def test_fit_is_exactly_as_wide_as_asked(text: str, width: int) -> None:
     assert cell_len(fit(text, width)) == width
     assert cell_len(fit(text, width, is_ascii=True)) == width

@@ -5,7 +5,7 @@ from html.parser import HTMLParser
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from kpi_tui.cli.digest import Digest
@@ -161,7 +161,6 @@ def test_a_gauge_has_the_pace_beside_what_is_attained() -> None:
     assert "width:100.0%" in styles, "a reached goal is full"
 
 
-@settings(max_examples=60)
 @given(
     st.lists(st.none() | st.floats(-1e12, 1e12, allow_nan=False), max_size=40),
 )

@@ -1,6 +1,6 @@
 """Every key of a TOML text is found on its line, in whatever order tables come."""
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from kpi_tui.config.document import line_at, lines_of, parse
@@ -88,7 +88,6 @@ STATEMENTS = st.one_of(
 )
 
 
-@settings(max_examples=150, deadline=None)
 @given(st.lists(STATEMENTS, max_size=10))
 def test_every_key_stands_on_its_line(statements: list[str]) -> None:
     text = "\n".join(statements)
@@ -105,7 +104,6 @@ def test_every_key_stands_on_its_line(statements: list[str]) -> None:
     assert {place[0] for place in where} >= set(document.data)
 
 
-@settings(max_examples=150, deadline=None)
 @given(st.text(max_size=200))
 def test_any_text_is_parsed_or_told(text: str) -> None:
     document = parse(text)

@@ -66,11 +66,7 @@ def test_the_switched_off_parts_of_the_example_are_valid_too(tmp_path: Path) -> 
     }  # fmt: skip
 
 
-@settings(
-    max_examples=150,
-    deadline=None,
-    suppress_health_check=[HealthCheck.function_scoped_fixture],
-)
+@settings(suppress_health_check=list(HealthCheck))
 @given(st.dictionaries(st.sampled_from(KEYS), VALUES, min_size=1, max_size=6))
 def test_random_values_in_place_of_right_ones(
     tmp_path: Path, wrong: dict[int, str]

@@ -5,15 +5,9 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Literal
 from zoneinfo import ZoneInfo
 
-from hypothesis import settings
-
 from kpi_tui.kpi.history import AccountHistory, VideoHistory
 from kpi_tui.kpi.readings import Video
 from kpi_tui.kpi.windows import Window
-
-# All KPIs of an account take some milliseconds; on a busy machine a single example
-# may pass hypothesis' deadline without being slow.
-few = settings(max_examples=40, deadline=None)
 
 ATHENS = ZoneInfo("Europe/Athens")
 LAST = date(2026, 3, 24)

@@ -11,7 +11,7 @@ from kpi_tui.kpi.account import account_kpis
 from kpi_tui.kpi.formulas import RATIOS, SUMS
 from kpi_tui.kpi.values import KpiValue
 from kpi_tui.kpi.windows import Window
-from tests.kpi.build import LAST, MONTH, WEEK, Days, back, ending, every, few, history
+from tests.kpi.build import LAST, MONTH, WEEK, Days, back, ending, every, history
 
 COUNTS = st.integers(0, 10**7).map(float)
 MONTHS = st.lists(st.none() | COUNTS, min_size=28, max_size=28)
@@ -65,7 +65,6 @@ def test_a_rate_never_mixes_days():
     assert not found.is_covered
 
 
-@few
 @given(MONTHS)
 def test_a_sum_takes_the_known_days_and_counts_them(values: list[float | None]):
     known = [value for value in values if value is not None]
@@ -80,7 +79,6 @@ def test_a_sum_takes_the_known_days_and_counts_them(values: list[float | None]):
         assert found.reason == "not measured"
 
 
-@few
 @given(MONTHS, st.integers(1, 27))
 def test_sums_of_two_halves_add_up(values: list[float | None], cut: int):
     flows = {"profile_views": ending(values)}
@@ -93,7 +91,6 @@ def test_sums_of_two_halves_add_up(values: list[float | None], cut: int):
     )
 
 
-@few
 @given(MONTHS, st.integers(-40_000, 10_000))
 def test_only_the_distance_to_the_last_day_matters(
     values: list[float | None], days: int
@@ -106,7 +103,6 @@ def test_only_the_distance_to_the_last_day_matters(
     assert (here.value, here.covered_days) == (there.value, there.covered_days)
 
 
-@few
 @given(FULL_MONTHS, FULL_MONTHS, st.sampled_from(sorted(RATIOS)), st.integers(2, 50))
 def test_rates_scale_with_their_numerator(
     top: list[float], bottom: list[float], kpi: str, factor: int
@@ -125,7 +121,6 @@ def test_rates_scale_with_their_numerator(
     assert many - ratio.offset == pytest.approx(factor * (one - ratio.offset))
 
 
-@few
 @given(st.permutations(list(range(28))), FULL_MONTHS, FULL_MONTHS)
 def test_the_order_of_days_does_not_matter(
     order: list[int], likes: list[float], views: list[float]
@@ -140,7 +135,6 @@ def test_the_order_of_days_does_not_matter(
     assert one["like_rate"].value == pytest.approx(other["like_rate"].value)
 
 
-@few
 @given(FULL_MONTHS, st.lists(st.floats(0, 1), min_size=28, max_size=28))
 def test_a_weighted_bounce_rate_lies_between_its_days(
     visits: list[float], shares: list[float]
@@ -284,7 +278,6 @@ def test_website_growth_has_a_change_of_its_own_after_three_windows():
     assert found.previous == pytest.approx(1.0)
 
 
-@few
 @given(st.integers(0, 28))
 def test_a_thin_previous_window_is_no_previous_value(covered: int):
     values = [1.0] * covered + [None] * (28 - covered) + [2.0] * 28
@@ -292,7 +285,6 @@ def test_a_thin_previous_window_is_no_previous_value(covered: int):
     assert found.previous == (covered if covered >= 23 else None)
 
 
-@few
 @given(st.lists(st.integers(-1000, 10**6).map(float), min_size=29, max_size=29))
 def test_flows_from_a_running_total_telescope(steps: list[float]):
     """Falls are corrections: they count, and the window is the difference of its ends."""

@@ -18,7 +18,6 @@ from tests.kpi.build import (
     back,
     ending,
     every,
-    few,
     history,
     totals,
     video,
@@ -102,7 +101,6 @@ def test_nobody_to_grow_from_is_no_infinite_rate():
     assert found["follower_growth_rate"].reason == "baseline is 0"
 
 
-@few
 @given(LEVELS, st.integers(1, 30))
 def test_growth_is_between_the_extremes_and_covers_no_more_than_the_window(
     levels: dict[date, float], days: int
@@ -116,7 +114,6 @@ def test_growth_is_between_the_extremes_and_covers_no_more_than_the_window(
     assert 1 <= found.covered_days <= days
 
 
-@few
 @given(
     st.lists(st.integers(0, 10**6).map(float), min_size=57, max_size=57),
     st.integers(1, 27),
@@ -131,7 +128,6 @@ def test_growth_of_two_halves_adds_up(levels: list[float], cut: int):
     assert whole == pytest.approx(head + tail)
 
 
-@few
 @given(
     st.lists(st.integers(1, 10**6).map(float), min_size=29, max_size=29),
     st.integers(2, 100),

@@ -19,7 +19,6 @@ from tests.kpi.build import (
     at,
     back,
     every,
-    few,
     history,
     totals,
     video,
@@ -45,7 +44,6 @@ def test_completion_is_weighted_by_views_over_the_videos_that_report_it():
     assert found.covered_days is None
 
 
-@few
 @given(st.lists(st.tuples(st.integers(1, 10**6), st.floats(0, 1)), min_size=1))
 def test_a_weighted_completion_lies_between_the_videos(
     rates: list[tuple[int, float]],
@@ -245,7 +243,6 @@ def test_web_days_without_any_views_are_not_measured():
     assert account_kpis(known, MONTH)["conversion_rate"].reason == "not measured"
 
 
-@few
 @given(st.lists(st.tuples(COUNTS, COUNTS), min_size=1, max_size=12))
 def test_video_flows_add_up_in_any_order(ends: list[tuple[float, float]]):
     videos = [

@@ -6,7 +6,7 @@ from dataclasses import replace
 from itertools import pairwise
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from kpi_tui.kpi.alerts import (
@@ -32,7 +32,6 @@ from kpi_tui.kpi.alerts_inbox import (
 DAY = 86_400
 FIRST = 1_774_310_400
 """24 March 2026, 00:00 UTC: the 29th has 23 hours in Athens."""
-some = settings(max_examples=200, deadline=None)
 
 
 def rule(
@@ -310,13 +309,11 @@ def naive(one: Rule, values: Sequence[float | None]) -> list[tuple[str, int]]:
     return found
 
 
-@some
 @given(RULES, VALUES)
 def test_it_is_as_the_words_say(one: Rule, values: list[float | None]) -> None:
     assert each(one, values) == naive(one, values)
 
 
-@some
 @given(RULES, VALUES, st.data())
 def test_restarts_and_the_moments_of_evaluation_change_nothing(
     one: Rule, values: list[float | None], data: st.DataObject
@@ -341,14 +338,12 @@ def test_restarts_and_the_moments_of_evaluation_change_nothing(
     assert kinds(told(one, observations, restart=True)) == found
 
 
-@some
 @given(RULES, VALUES)
 def test_gaps_neither_hold_nor_clear(one: Rule, values: list[float | None]) -> None:
     without = [value for value in values if value is not None]
     assert kinds(each(one, values)) == kinds(each(one, without))
 
 
-@some
 @given(
     st.sampled_from(["above", "below"]),
     st.lists(st.floats(-0.049, 0.5), max_size=60),
@@ -363,7 +358,6 @@ def test_noise_within_the_band_does_not_flap(
     assert kinds(each(rule(kind, limit), values)) in ([], ["raised"])
 
 
-@some
 @given(RULES, VALUES)
 def test_raised_and_cleared_take_turns(one: Rule, values: list[float | None]) -> None:
     found = kinds(each(one, values))

@@ -12,7 +12,6 @@ from hypothesis import strategies as st
 from kpi_tui.kpi.alerts import AlertState, Event, Rule
 from kpi_tui.kpi.alerts_messages import Message, QuietHours, due, parse_quiet
 from kpi_tui.kpi.alerts_words import rule_words, source_words, span_words, stale_words
-from tests.kpi.build import few
 
 ATHENS = ZoneInfo("Europe/Athens")
 NIGHT = QuietHours(time(22), time(7))
@@ -55,7 +54,6 @@ def test_a_night_is_quiet_without_a_hole(evening: str, hours: int) -> None:
     assert all(quiet[first : first + hours * 60])
 
 
-@few
 @given(st.integers(0, 1439), st.integers(0, 1439), st.integers(0, 2 * 365 * 1440))
 def test_quiet_ends_every_day(start: int, end: int, minute: int) -> None:
     if start == end:

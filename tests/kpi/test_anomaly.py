@@ -7,11 +7,12 @@ import statistics
 import time
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from kpi_tui.kpi.anomaly import Detector, Verdict
 from kpi_tui.kpi.anomaly_season import FINE, Forecast
+from tests.examples import at_most
 
 MONDAY = 1_767_571_200  # 2026-01-05 00:00 UTC
 MINUTES, HOUR, DAY = 300, 3_600, 86_400
@@ -53,20 +54,20 @@ def weeks(seed, count, weekday=1_000.0, sunday=400.0) -> list[float]:
 
 
 @given(st.floats(-1e12, 1e12), steps)
-@settings(max_examples=25, deadline=None)
+@at_most(25)
 def test_a_constant_series_never_fires(value, step):
     assert max(scores([value] * 400, step)) == 0
 
 
 @given(seeds, st.sampled_from([MINUTES, HOUR]))
-@settings(max_examples=12, deadline=None)
+@at_most(12)
 def test_white_noise_fires_rarely(seed, step):
     """2,000 points: 1 on average, 5 in the worst of hundreds of seeds."""
     assert sum(verdict.is_anomaly for verdict in feed(noise(seed, 2_000), step)) <= 8
 
 
 @given(seeds)
-@settings(max_examples=15, deadline=None)
+@at_most(15)
 def test_a_year_of_noisy_days_fires_rarely(seed):
     assert sum(verdict.is_anomaly for verdict in feed(noise(seed, 365), DAY)) <= 5
 
@@ -81,7 +82,7 @@ def test_false_alarms_are_few_on_average():
 
 
 @given(seeds, st.sampled_from([(MINUTES, 300), (HOUR, 300), (DAY, 90)]), st.booleans())
-@settings(max_examples=40, deadline=None)
+@at_most(40)
 def test_a_spike_of_ten_sigma_fires(seed, case, is_up):
     step, warm = case
     values = [*noise(seed, warm), 100 + (120 if is_up else -120)]
@@ -91,7 +92,7 @@ def test_a_spike_of_ten_sigma_fires(seed, case, is_up):
 
 
 @given(seeds)
-@settings(max_examples=25, deadline=None)
+@at_most(25)
 def test_a_normal_sunday_dip_is_silent_and_a_tuesday_at_its_level_is_not(seed):
     history = weeks(seed, 12)
     seen = feed([*history, 1_000.0, 400.0], DAY)
@@ -156,7 +157,7 @@ def test_one_event_is_one_alarm():
 
 
 @given(seeds, st.integers(-20, 20), st.booleans(), steps)
-@settings(max_examples=20, deadline=None)
+@at_most(20)
 def test_scale_and_sign_do_not_matter(seed, exponent, is_mirrored, step):
     """Powers of two are exact in floating point, and so must the scores be."""
     values = [*noise(seed, 200), 180.0, *noise(seed + 1, 60)]
@@ -165,7 +166,7 @@ def test_scale_and_sign_do_not_matter(seed, exponent, is_mirrored, step):
 
 
 @given(seeds, st.floats(0.01, 1e6), st.floats(-1e4, 1e4), steps)
-@settings(max_examples=20, deadline=None)
+@at_most(20)
 def test_any_scale_and_offset_hardly_matter(seed, factor, offset, step):
     """Up to rounding, that may move a size across the edge of a bin now and then."""
     values = [*noise(seed, 200), 180.0, *noise(seed + 1, 60)]
@@ -178,7 +179,7 @@ def test_any_scale_and_offset_hardly_matter(seed, factor, offset, step):
 
 
 @given(seeds, st.integers(1, 249), steps)
-@settings(max_examples=30, deadline=None)
+@at_most(30)
 def test_a_restart_anywhere_goes_on_exactly(seed, split, step):
     values = [*noise(seed, 150), 250.0, *noise(seed + 1, 99, 130)]
     detector = Detector()
@@ -232,7 +233,7 @@ def test_what_is_no_number_is_refused(value):
 
 
 @given(seeds, st.floats(-1e9, 1e9), st.sampled_from(["is_settled", "is_covered"]))
-@settings(max_examples=25, deadline=None)
+@at_most(25)
 def test_unsettled_and_uncovered_points_are_silent_and_teach_nothing(
     seed, value, guard
 ):

@@ -4,10 +4,11 @@ import random
 import re
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from kpi_tui.kpi.anomaly import Detector, Verdict, explain
+from tests.examples import at_most
 
 TUESDAY = 1_767_657_600  # 2026-01-06 00:00 UTC
 DAY = 86_400
@@ -123,7 +124,7 @@ def test_ratio_and_percentage_are_those_of_the_numbers(value, expected):
 
 
 @given(st.integers(0, 500), st.sampled_from([60, 300, 3_600, DAY]))
-@settings(max_examples=15, deadline=None)
+@at_most(15)
 def test_whatever_fires_gives_one_sentence(seed, step):
     rng = random.Random(seed)
     detector = Detector()

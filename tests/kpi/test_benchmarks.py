@@ -18,7 +18,6 @@ from kpi_tui.kpi.benchmarks import (
     told_apart,
 )
 from kpi_tui.kpi.definitions import DEFINITIONS
-from tests.kpi.build import few
 
 FOOD, PETS = "FOOD_AND_BEVERAGE", "PETS"
 VIEWS = Benchmark("engagement_rate_by_views", 0.034, "views", "Rival IQ", year=2024)
@@ -56,7 +55,6 @@ BENCHMARK = st.builds(
 )
 
 
-@few
 @given(
     st.sampled_from(sorted(DEFINITIONS)),
     st.sampled_from([None, "", FOOD, PETS, "Pets"]),

@@ -12,7 +12,6 @@ from tests.kpi.build import (
     back,
     ending,
     every,
-    few,
     history,
     totals,
     video,
@@ -289,7 +288,6 @@ def test_what_is_not_covered_has_no_reasons():
 
 
 @given(st.lists(st.integers(0, 10**6).map(float), min_size=56, max_size=56))
-@few
 def test_any_history_can_be_explained_without_an_error(values):
     found = moved(history({"video_views": ending(values)}))
     assert found == moved(history({"video_views": ending(values)}))

@@ -19,7 +19,7 @@ from kpi_tui.kpi.content import (
 from kpi_tui.kpi.hashtags import hashtags
 from kpi_tui.kpi.history import VideoHistory
 from kpi_tui.kpi.readings import Video, day_start
-from tests.kpi.build import LAST, at, back, few, history, video
+from tests.kpi.build import LAST, at, back, history, video
 
 
 def rows(*videos: VideoHistory) -> tuple[VideoRow, ...]:
@@ -83,7 +83,6 @@ def test_the_newest_video_comes_first_and_undated_ones_last():
     assert [row.id for row in found] == ["c", "d", "a", "b"]
 
 
-@few
 @given(st.lists(st.integers(1, 10**7).map(float), min_size=1, max_size=25))
 def test_half_of_the_videos_lie_at_or_above_the_median(views: list[float]):
     found = rows(*(video(str(i), views=v) for i, v in enumerate(views)))
@@ -129,7 +128,6 @@ def test_hashtags_of_every_script(caption: str, found: tuple[str, ...]):
     assert hashtags(caption) == found
 
 
-@few
 @given(st.text(max_size=60))
 def test_hashtags_hold_no_separator(caption: str):
     for tag in hashtags(caption):
@@ -188,7 +186,6 @@ def test_the_largest_lift_comes_first_and_too_few_last():
     assert [group.interval is None for group in found] == [False, False, True]
 
 
-@few
 @given(
     st.lists(st.integers(1, 10**6).map(float), min_size=5, max_size=30),
     st.lists(st.integers(1, 10**6).map(float), max_size=30),
@@ -258,7 +255,6 @@ def test_videos_that_nobody_saw_have_no_lift():
     assert endless.interval is None
 
 
-@few
 @given(st.permutations(list(range(12))))
 def test_groups_do_not_depend_on_the_order_of_videos(order: list[int]):
     videos = [

@@ -13,7 +13,7 @@ from kpi_tui.kpi.futures import PATHS, futures, spreads
 from kpi_tui.kpi.history import AccountHistory
 from kpi_tui.kpi.measured import Measured
 from kpi_tui.kpi.question import Question
-from tests.kpi.build import LAST, back, ending, every, few, history, video
+from tests.kpi.build import LAST, back, ending, every, history, video
 
 SIZES = st.lists(st.integers(0, 1_000_000).map(float), min_size=LEAST_DAYS, max_size=80)
 
@@ -36,7 +36,6 @@ def sure(kpi: str, account: AccountHistory, ahead: int) -> Range:
 
 
 @given(SIZES, st.integers(0, 6), st.integers(1, 60), st.booleans())
-@few
 def test_futures_are_repeatable_and_keep_the_sign(values, weekday, ahead, is_summed):
     found = futures(values, weekday, ahead, 28, is_summed=is_summed)
     assert found is not None
@@ -47,7 +46,6 @@ def test_futures_are_repeatable_and_keep_the_sign(values, weekday, ahead, is_sum
 
 
 @given(SIZES, st.sampled_from([2.0**-7, 0.5, 4.0, 2.0**10]))
-@few
 def test_another_currency_changes_the_unit_only(values, factor):
     one = futures(values, 1, 40, 28)
     other = futures([value * factor for value in values], 1, 40, 28)

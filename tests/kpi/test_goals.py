@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from kpi_tui.kpi.goal_periods import Aim, period_of
 from kpi_tui.kpi.goals import GoalStatus, assess
-from tests.kpi.build import LAST, back, ending, every, few, history, totals, video
+from tests.kpi.build import LAST, back, ending, every, history, totals, video
 
 YEAR_END = date(2026, 12, 31)
 
@@ -250,7 +250,6 @@ def test_shrinking_costs_are_a_goal_too():
     st.integers(1, 40_000),
     st.integers(-20, 90),
 )
-@few
 def test_distance_and_attainment_agree_about_reached(values, target, days):
     found = views(values, target, by=after(days))
     assert found.distance is not None

@@ -17,7 +17,6 @@ from tests.kpi.build import (
     back,
     ending,
     every,
-    few,
     history,
     video,
 )
@@ -30,7 +29,6 @@ def hook(flows: Mapping[str, Days], *videos: VideoHistory) -> KpiValue:
     return account_kpis(known, WEEK, ["hook_rate"])["hook_rate"]
 
 
-@few
 @given(st.lists(st.tuples(PLAYS, st.floats(0, 1)), min_size=1, max_size=7))
 def test_of_ads_it_is_one_sum_over_another(days: list[tuple[int, float]]):
     plays = [float(count) for count, _ in days]
@@ -44,7 +42,6 @@ def test_of_ads_it_is_one_sum_over_another(days: list[tuple[int, float]]):
     assert min(shares) - 1e-9 <= found.value <= max(shares) + 1e-9
 
 
-@few
 @given(st.lists(st.tuples(PLAYS, st.floats(0, 1)), min_size=1, max_size=9))
 def test_of_posts_it_is_weighted_by_views(posts: list[tuple[int, float]]):
     videos = [

@@ -13,7 +13,7 @@ from kpi_tui.kpi.history import VideoHistory
 from kpi_tui.kpi.insights_case import Case
 from kpi_tui.kpi.insights_content import content_rules, engagement_rule
 from kpi_tui.kpi.insights_sure import luck
-from tests.kpi.build import every, few, history, video
+from tests.kpi.build import every, history, video
 from tests.kpi.insights_cases import back, case_of, engaged, months, one, posts
 
 
@@ -28,7 +28,6 @@ def test_luck_is_the_share_of_orders_as_extreme():
     assert luck([1], [1]) == 1.0
 
 
-@few
 @given(
     st.lists(st.integers(0, 9), min_size=1, max_size=9),
     st.lists(st.integers(0, 9), min_size=1, max_size=9),

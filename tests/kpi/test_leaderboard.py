@@ -21,7 +21,6 @@ from tests.kpi.build import (
     back,
     ending,
     every,
-    few,
     history,
     totals,
     video,
@@ -44,7 +43,6 @@ def by_handle(board: Leaderboard) -> dict[str, LeaderboardRow]:
     return {row.handle: row for row in board.rows}
 
 
-@few
 @given(
     st.dictionaries(
         st.text("abcdefgh", min_size=1, max_size=4),
@@ -248,7 +246,6 @@ def test_a_falling_rate_ranks_first_where_falling_is_good():
     assert board.rows[1].gap == pytest.approx(-0.2)
 
 
-@few
 @given(st.lists(st.integers(1, 10**6), min_size=1, max_size=6))
 def test_shares_of_voice_sum_to_one(likes: list[int]):
     contenders = [engaged(f"a{i}", value, value) for i, value in enumerate(likes)]

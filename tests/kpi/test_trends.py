@@ -17,7 +17,6 @@ from tests.kpi.build import (
     back,
     ending,
     every,
-    few,
     history,
     totals,
     video,
@@ -26,7 +25,6 @@ from tests.kpi.build import (
 DAYS = st.lists(st.none() | st.integers(0, 10**6).map(float), min_size=28, max_size=28)
 
 
-@few
 @given(DAYS, st.sampled_from(sorted(set(SUMS) - {"engagements"})))
 def test_the_days_of_a_sum_add_up_to_it(values: list[float | None], kpi: str):
     known = history({SUMS[kpi][0]: ending(values)})

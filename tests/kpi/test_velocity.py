@@ -18,7 +18,7 @@ from kpi_tui.kpi.velocity import (
     questions,
     views_at,
 )
-from tests.kpi.build import at, back, few, history, video
+from tests.kpi.build import at, back, history, video
 
 HOUR = 3600
 DAY = 24 * HOUR
@@ -68,7 +68,6 @@ def test_views_are_read_between_two_near_looks(before, after, age, views):
     assert views_at(ONE, look, POSTED + int(age)) == views
 
 
-@few
 @given(
     st.integers(0, 40 * DAY),
     st.integers(0, 40 * DAY),

@@ -7,7 +7,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from kpi_tui.config.settings import Settings
@@ -24,6 +24,7 @@ from kpi_tui.monitor.compute import cast_of
 from kpi_tui.monitor.snapshot import SETTLING_SECONDS, SourceHealth, SourceState
 from kpi_tui.sources.registry import build_connectors
 from kpi_tui.store.store import Store
+from tests.examples import at_most
 
 ATHENS = ZoneInfo("Europe/Athens")
 FIRST = date(2026, 3, 22)
@@ -208,7 +209,7 @@ def test_a_process_that_ends_before_it_told_tells_it_when_it_is_back(
     assert office.round(settled(0) + 2 * HOUR) == []
 
 
-@settings(max_examples=12, deadline=None)
+@at_most(12)
 @given(
     st.lists(st.sampled_from([50.0, 99.0, 101.0, 104.0, 106.0, None]), max_size=12),
     st.lists(st.tuples(st.floats(0, 12 * 86_400), st.booleans()), max_size=10),

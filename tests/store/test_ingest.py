@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from kpi_tui.kpi.readings import Batch, Reading, Video
 from kpi_tui.kpi.windows import Window
 from kpi_tui.store.store import Store
+from tests.examples import at_most
 from tests.store.build import (
     ATHENS,
     DAY,
@@ -202,7 +203,7 @@ _statements = st.lists(
 )
 
 
-@settings(max_examples=25, deadline=None)
+@at_most(25)
 @given(statements=_statements, data=st.data())
 def test_the_order_of_batches_does_not_matter(statements, data):
     batches = []

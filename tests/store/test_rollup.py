@@ -5,12 +5,13 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from kpi_tui.kpi.readings import Batch, instant
 from kpi_tui.kpi.windows import Window, day_end
 from kpi_tui.store.store import Store
+from tests.examples import at_most
 from tests.store.build import ATHENS, DAY, at, day, keep, now, table, values
 
 NOW = at("2026-03-24T12:00")
@@ -103,7 +104,7 @@ def test_a_step_looks_at_few_points_and_the_steps_come_to_an_end(store):
     assert len(table(store)) == 20
 
 
-@settings(max_examples=20, deadline=None)
+@at_most(20)
 @given(
     minutes=st.lists(st.integers(0, 900 * 24 * 60), min_size=1, max_size=60),
     limit=st.integers(1, 20),

@@ -8,7 +8,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from kpi_tui.kpi.account import account_kpis
@@ -16,6 +16,7 @@ from kpi_tui.kpi.readings import Batch, Reading, Video, day_start, video_entity
 from kpi_tui.kpi.trends import trends
 from kpi_tui.kpi.windows import Window
 from kpi_tui.store.store import Store
+from tests.examples import at_most
 from tests.store.build import ATHENS, at, day, keep, now, post, total
 
 D24 = date(2026, 3, 24)
@@ -164,7 +165,7 @@ def test_trends_show_the_days_and_a_rate_has_one_basis(store: Store):
 steps = st.lists(st.integers(-3, 40), min_size=15, max_size=15)
 
 
-@settings(max_examples=25, deadline=None)
+@at_most(25)
 @given(
     st.lists(
         st.tuples(st.integers(0, 14), st.tuples(steps, steps, steps, steps)),

@@ -3,7 +3,7 @@
 from itertools import pairwise
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from rich.cells import cell_len
 
@@ -20,14 +20,12 @@ OUTSIDE_TEXT = st.text(
 )
 
 
-@settings(max_examples=200)
 @given(OUTSIDE_TEXT, st.integers(0, 30), st.booleans())
 def test_no_text_is_wider_than_asked(text, width, is_ascii):
     assert cell_len(fit(text, width, is_ascii=is_ascii)) <= width
     assert cell_len(padded(text, width, is_ascii=is_ascii)) == width
 
 
-@settings(max_examples=100)
 @given(OUTSIDE_TEXT)
 def test_ascii_is_ascii(text):
     assert plain(text, is_ascii=True).isascii()
@@ -53,7 +51,6 @@ def test_a_line_is_cut_at_its_last_pieces():
     assert line_text(shown) == "Videos 15 ·…"
 
 
-@settings(max_examples=200)
 @given(st.floats(-1e9, 1e9), st.floats(1e-6, 1e9), st.integers(2, 12))
 def test_ticks_are_few_ascending_and_around_the_values(low, span, most):
     high = low + span
@@ -73,7 +70,6 @@ def test_names_that_fit_are_counted_from_the_asked_end():
     assert short_enough((), (1,), 50) == []
 
 
-@settings(max_examples=100)
 @given(st.floats(0, 1), st.integers(1, 60), st.booleans())
 def test_a_bar_never_leaves_its_cells_and_shows_what_is_not_zero(
     share, width, is_ascii

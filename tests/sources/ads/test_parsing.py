@@ -6,7 +6,7 @@ from itertools import pairwise
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from kpi_tui.kpi.readings import day_start
@@ -44,7 +44,6 @@ def row(day: object, campaign: object = "1801", **metrics: object) -> dict[str, 
 
 
 @given(st.lists(ROW | VALUE, max_size=5), st.sampled_from(["", "campaign_id"]))
-@settings(max_examples=150)
 def test_any_rows_give_finite_readings_of_past_days(rows: list[Any], key: str) -> None:
     found = ad_days(rows, "acme", NOW, TODAY, key)
     for reading in found.readings:

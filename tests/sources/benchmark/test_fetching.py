@@ -6,7 +6,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from kpi_tui.config.settings import BusinessSource, Secret, Settings
@@ -189,7 +189,6 @@ def test_industries_as_people_write_them(industry: str, category: str) -> None:
 
 
 @given(st.text(max_size=80))
-@settings(max_examples=80)
 def test_the_nearest_industry_is_one_of_them(text: str) -> None:
     category = category_of(text)
     assert nearest(category) in {*CATEGORIES, None}
@@ -204,7 +203,6 @@ def test_the_nearest_industry_is_one_of_them(text: str) -> None:
         st.none() | st.floats() | st.integers() | st.text(max_size=9) | st.booleans(),
     )
 )
-@settings(max_examples=80)
 def test_any_answer_gives_finite_averages(data: dict[str, object]) -> None:
     for reading in benchmark_readings(data, "PETS", "acme", NOW):
         assert abs(reading.value) < float("inf")

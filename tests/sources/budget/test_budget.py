@@ -7,7 +7,7 @@ import stat
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from kpi_tui.sources.budget import (
@@ -42,7 +42,6 @@ def most_within(starts: list[float], seconds: float) -> int:
     arrivals=st.lists(st.floats(0, 5), min_size=1, max_size=40),
     late=st.floats(0, 3),
 )
-@settings(max_examples=60, deadline=None)
 async def test_never_over_any_window_whoever_asks_and_in_the_order_of_asking(
     limits: list[tuple[int, float]], arrivals: list[float], late: float
 ) -> None:

@@ -6,7 +6,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from kpi_tui.kpi.readings import day_start
@@ -50,7 +50,6 @@ POST = st.dictionaries(st.sampled_from([*VIDEO_FIELD_SETS[0]]), JSON, max_size=1
 
 
 @given(JSON | st.dictionaries(st.sampled_from(["code", "message", "data"]), JSON))
-@settings(max_examples=120)
 def test_any_envelope_is_data_or_a_source_error(answer: object) -> None:
     try:
         data = opened(answer, "user.insights", ())
@@ -79,7 +78,6 @@ def test_tiktoks_own_words_are_cleaned_and_lose_the_token() -> None:
 
 
 @given(ACCOUNT)
-@settings(max_examples=120)
 def test_any_account_gives_finite_readings(data: dict[str, Any]) -> None:
     found = profile(data, "acme", NOW, ZoneInfo("Asia/Kolkata"))
     for reading in found.readings:
@@ -89,7 +87,6 @@ def test_any_account_gives_finite_readings(data: dict[str, Any]) -> None:
 
 
 @given(POST)
-@settings(max_examples=120)
 def test_any_post_gives_finite_readings(item: dict[str, Any]) -> None:
     identity = video_id(item)
     post = video(item, identity or "1", "acme")

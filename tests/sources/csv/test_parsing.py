@@ -4,7 +4,7 @@ import csv
 import io
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from kpi_tui.sources.cells import cell_number, is_absent
@@ -58,7 +58,6 @@ def test_any_cell_is_a_finite_number_or_none(text: str, is_count: bool) -> None:
 
 
 @given(st.binary(max_size=200), st.sampled_from([None, ",", ";"]))
-@settings(max_examples=200)
 def test_any_bytes_are_a_table_or_a_source_error(
     data: bytes, delimiter: str | None
 ) -> None:

@@ -3,10 +3,11 @@
 from itertools import pairwise
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from kpi_tui.sources.demo.rivals import RIVALS
+from tests.examples import at_most
 from tests.sources.demo.desk import DAY, START, Desk
 
 YEARS = st.floats(min_value=1.1e9, max_value=2.6e9)
@@ -167,7 +168,7 @@ def test_the_shop_agrees_with_itself_and_the_clicks() -> None:
         assert day["visits"] > 0.5 * clicks[day["date"]]
 
 
-@settings(max_examples=10, deadline=None)
+@at_most(10)
 @given(start=YEARS, seed=st.integers(0, 2**31), later=st.floats(0, 40 * DAY))
 def test_any_date_and_seed_gives_sound_json(
     start: float, seed: int, later: float

@@ -7,7 +7,7 @@ from itertools import pairwise
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from kpi_tui.config.settings import Account, Competitor
@@ -15,6 +15,7 @@ from kpi_tui.kpi.metrics import METRICS
 from kpi_tui.kpi.readings import Batch, Reading, day_of
 from kpi_tui.kpi.windows import local_day
 from kpi_tui.sources.demo import demo_settings
+from tests.examples import at_most
 from tests.sources.demo.desk import DAY, START, Desk
 
 DAILY = {
@@ -181,7 +182,7 @@ def test_the_first_poll_continues_the_history(batches: dict[str, Batch]) -> None
         assert visits[at] == day["visits"]
 
 
-@settings(max_examples=4, deadline=None)
+@at_most(4)
 @given(start=st.floats(1.1e9, 2.6e9), seed=st.integers(0, 10**6))
 def test_any_date_has_a_history(start: float, seed: int) -> None:
     for _, batch in Desk(seed, start).world.history():

@@ -3,11 +3,12 @@
 import json
 import random
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from kpi_tui.sources.demo.business import BUSINESS_ID, TOKEN
 from kpi_tui.sources.demo.posts import FIELDS
+from tests.examples import at_most
 from tests.sources.demo.desk import BUSINESS_URL, DAY, START, STATS_URL, Desk
 
 QUESTIONS = (
@@ -59,7 +60,7 @@ def test_history_is_the_same_twice_and_also_after_questions() -> None:
     assert asked.world.history() == Desk().world.history()
 
 
-@settings(max_examples=8, deadline=None)
+@at_most(8)
 @given(
     question=st.integers(0, len(QUESTIONS) - 1),
     offset=st.floats(0, 30 * DAY),

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from kpi_tui.kpi.readings import Video
@@ -130,7 +130,6 @@ def outcome(call: Callable[[], object]) -> object:
 
 
 @given(STATUS, JSON | st.fixed_dictionaries({"error": JSON, "data": JSON}))
-@settings(max_examples=150)
 def test_any_answer_is_data_or_a_source_error(status: int, body: object) -> None:
     answer = answered(status, body)
     data = outcome(lambda: opened(answer, NEEDS, NOW))
@@ -142,14 +141,12 @@ def test_any_answer_is_data_or_a_source_error(status: int, body: object) -> None
 
 
 @given(st.binary(max_size=40), STATUS)
-@settings(max_examples=60)
 def test_any_body_is_a_source_error(body: bytes, status: int) -> None:
     with pytest.raises(SourceError):
         opened(answered(status, body), NEEDS, NOW)
 
 
 @given(ITEM)
-@settings(max_examples=150)
 def test_any_item_is_a_video_or_none(item: dict[str, object]) -> None:
     video_id = identity(item)
     if video_id is None:

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from email.utils import format_datetime
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from kpi_tui.kpi.text import clean
@@ -49,7 +49,6 @@ def test_no_retry_after() -> None:
 
 
 @given(st.text() | st.from_regex(r"[A-Z][a-z]{2}, \d+ Mar \d+ \d+:\d+:\d+ .*"))
-@settings(max_examples=150)
 def test_retry_after_is_in_bounds_or_ignored(text: str) -> None:
     seconds = retry_after(text, NOW)
     assert seconds is None or 1 <= seconds <= 86_400
@@ -79,7 +78,6 @@ def test_never_longer_than_the_limit(data: bytes) -> None:
     | st.text(max_size=100).map(lambda t: json.dumps(t).encode()),
     st.dictionaries(st.sampled_from(["retry-after", "location"]), st.text(max_size=40)),
 )
-@settings(max_examples=150)
 def test_any_answer_is_json_or_a_source_error(
     status: int, body: bytes, headers: dict[str, str]
 ) -> None:

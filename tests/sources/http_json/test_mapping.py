@@ -5,7 +5,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from kpi_tui.config.settings import HttpJsonSource
@@ -271,7 +271,6 @@ def test_a_function_that_does_not_exist_matches_nothing() -> None:
     st.sampled_from(["a", "a.b", "[*].a", "length(a)", "sort_by(a, &b)", "max(a)"]),
     st.sampled_from([None, "t", "a[*].t", "b"]),
 )
-@settings(max_examples=150)
 def test_any_document_gives_readings_or_a_source_error(
     document: object, path: str, time: str | None
 ) -> None:

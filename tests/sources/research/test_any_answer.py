@@ -6,7 +6,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import httpx
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from kpi_tui.config.settings import DisplaySource, ResearchSource, Secret
@@ -18,6 +18,7 @@ from kpi_tui.sources.port import SourceError
 from kpi_tui.sources.tiktok_display import DisplayConnector
 from kpi_tui.sources.tiktok_research import ResearchConnector
 from kpi_tui.sources.tiktok_research_quota import ResearchQuota
+from tests.examples import at_most
 from tests.servers.research import NOW
 from tests.sources.display.parts import Keeper
 
@@ -73,7 +74,6 @@ def outcome(connector: DisplayConnector | ResearchConnector) -> Batch | SourceEr
 
 
 @given(PAGES)
-@settings(max_examples=60, deadline=None)
 def test_the_display_connector_takes_any_data(pages: list[object]) -> None:
     source = DisplaySource(
         type="tiktok-display", client_key="k", client_secret=Secret(env="UNUSED")
@@ -86,7 +86,7 @@ def test_the_display_connector_takes_any_data(pages: list[object]) -> None:
 
 
 @given(PAGES)
-@settings(max_examples=40, deadline=None)
+@at_most(40)
 def test_the_research_connector_takes_any_data(pages: list[object]) -> None:
     with TemporaryDirectory() as folder:
         secret = Path(folder) / "secret"

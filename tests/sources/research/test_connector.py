@@ -6,7 +6,7 @@ from itertools import pairwise
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from kpi_tui.sources.port import SourceError
@@ -100,7 +100,6 @@ async def test_requests_are_shaped_as_documented(
 
 
 @given(st.dates(min_value=date(2020, 1, 1), max_value=date(2090, 1, 1)))
-@settings(max_examples=50)
 def test_spans_touch_and_are_no_longer_than_allowed(today: date) -> None:
     found = list(spans(today))
     assert found[0][1] == today

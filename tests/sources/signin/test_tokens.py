@@ -4,7 +4,7 @@ import json
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from kpi_tui.sources.port import SourceError
@@ -114,13 +114,11 @@ TOKENS = st.builds(
 )
 
 
-@settings(max_examples=60)
 @given(st.builds(Record, st.text(), st.text(), TOKENS, TOKENS | st.none(), TIME))
 def test_a_record_comes_back_as_it_was_kept(record: Record) -> None:
     assert Record.from_json(json.loads(json.dumps(record.to_json()))) == record
 
 
-@settings(max_examples=60)
 @given(
     st.recursive(
         st.none() | st.booleans() | st.floats() | st.text(max_size=5),

@@ -6,7 +6,7 @@ from datetime import date
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from kpi_tui.sources.tiktok_studio import read_downloads
@@ -188,7 +188,6 @@ BYTES = st.one_of(
 )
 
 
-@settings(max_examples=250, deadline=None)
 @given(data=BYTES)
 def test_any_bytes_are_taken_or_refused(
     tmp_path_factory: pytest.TempPathFactory, data: bytes
@@ -201,7 +200,6 @@ def test_any_bytes_are_taken_or_refused(
             assert (result.batch is None) == (result.refused is not None)
 
 
-@settings(max_examples=200, deadline=None)
 @given(st.binary(max_size=400))
 def test_tables_of_any_bytes(data: bytes) -> None:
     for prefix in (b"", b"\xff\xfe"):

@@ -3,7 +3,7 @@
 from datetime import date, timedelta
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from kpi_tui.sources.tiktok_studio.labels import MonthDay, columns
@@ -17,7 +17,6 @@ LOCALES = (
 DAYS = st.dates(date(2017, 1, 1), date(2099, 12, 31))
 
 
-@settings(max_examples=150, deadline=None)
 @given(st.sampled_from(LOCALES), DAYS, st.integers(1, 500), st.integers(1, 3))
 def test_every_series_of_days_comes_back(
     locale: str, exported: date, count: int, lag: int
@@ -29,7 +28,6 @@ def test_every_series_of_days_comes_back(
     assert len(ways) == 1 or count <= 31
 
 
-@settings(max_examples=100, deadline=None)
 @given(DAYS, st.sets(st.integers(1, 364), min_size=1, max_size=40), st.booleans())
 def test_days_with_gaps_come_back_in_both_orders(
     exported: date, back: set[int], is_up: bool
