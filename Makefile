@@ -3,6 +3,8 @@ PYTHON ?= python3
 BIN := .venv/bin
 STAMP := .venv/.installed
 export PIP_DISABLE_PIP_VERSION_CHECK = 1
+# Without its byte code, every process that a test starts would compile all of it.
+unexport PYTHONDONTWRITEBYTECODE
 
 .PHONY: run test check format bench serve-fake pictures lock clean
 
@@ -10,7 +12,7 @@ run: $(STAMP)
 	@$(BIN)/kpi-tui
 
 test: $(STAMP)
-	$(BIN)/python -m pytest -n 2 -q
+	$(BIN)/python -m pytest -n 2 --dist worksteal -q
 
 check: $(STAMP)
 	$(BIN)/ruff format --diff src tests benchmarks

@@ -1,22 +1,8 @@
 """Makes tests of the screen quick; it changes nothing of what they prove."""
 
-import gc
 from collections.abc import Iterator
 
 import pytest
-
-
-@pytest.fixture(scope="package", autouse=True)
-def rare_collections() -> Iterator[None]:
-    """Collect garbage rarely: looking through all that pytest and Textual imported
-    was a third of the processor time of 300 apps started one after the other."""
-    before = gc.get_threshold()
-    gc.collect()
-    gc.freeze()
-    gc.set_threshold(20_000, 20, 100)
-    yield
-    gc.set_threshold(*before)
-    gc.unfreeze()
 
 
 @pytest.fixture(scope="package", autouse=True)
