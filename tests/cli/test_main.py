@@ -19,7 +19,7 @@ from kpi_tui.cli.options import (
     data_path,
     load_settings,
 )
-from tests.cli.runs import environment, kpi_tui
+from tests.cli.runs import environment, kpi_tui, kpi_tui_here
 
 
 def test_help_lists_every_command_on_stdout(tmp_path: Path) -> None:
@@ -269,3 +269,29 @@ def test_without_a_config_settings_are_empty(
     with pytest.raises(Failure, match="no such file") as caught:
         load_settings(Options(config=tmp_path / "none.toml"))
     assert caught.value.exit_code == 2
+
+
+def test_the_line_is_told_once_where_nobody_watches(tmp_path: Path) -> None:
+    ended = kpi_tui_here(tmp_path, "--line")
+
+    assert ended.code == 0, ended
+    assert ended.out.startswith("DEMO @acme ")
+    assert ended.out.count("\n") == 1
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        (("--wall", "report"), "kpi-tui --wall"),
+        (("--line", "status"), "kpi-tui demo --line"),
+        (("--line", "--wall"), "choose one"),
+        (("report", "--wall"), "No such option"),
+    ],
+)
+def test_ways_to_look_belong_to_the_monitor(
+    tmp_path: Path, words: tuple[str, ...], told: str
+) -> None:
+    ended = kpi_tui_here(tmp_path, *words)
+
+    assert ended.code == 2
+    assert told in ended.err

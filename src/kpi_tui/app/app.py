@@ -50,13 +50,22 @@ class KpiApp(Shell):
         """``keymap`` maps command ids to Textual key names; ``clock`` gives UTC
         epoch seconds."""
         super().__init__(
-            monitor, is_ascii=is_ascii, theme=theme, keymap=keymap, clock=clock
+            monitor,
+            is_ascii=is_ascii,
+            theme=theme,
+            keymap=keymap,
+            clock=clock,
         )
         self.version = version
         self.crash: BaseException | None = None
         """What ended the app, if anything unexpected did."""
         self.on_end: Callable[[], None] | None = None
         """Told once the app is asked to end."""
+
+    def _start_monitor(self) -> None:
+        super()._start_monitor()
+        if self.wall.is_wanted:
+            self.call_next(self.wall.start)
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Arrows belong to whoever types; offered commands to the tabs that offer."""
@@ -187,6 +196,10 @@ class KpiApp(Shell):
         kpi = self.pane.kpi_under_cursor()
         if kpi is not None:
             await self.explain(kpi)
+
+    async def action_wall(self) -> None:
+        """The tabs in turn, until a key is pressed."""
+        await self.wall.start()
 
     def action_change_range(self, step: int) -> None:
         """Fewer (-1) or more (+1) days."""

@@ -16,12 +16,15 @@ import threading
 from collections.abc import Callable
 from pathlib import Path
 from types import FrameType, TracebackType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from platformdirs import user_log_dir
 
-from kpi_tui.app.app import KpiApp
 from kpi_tui.app.crash import crash_sentence
+
+if TYPE_CHECKING:
+    # The one line runs without Textual.
+    from kpi_tui.app.app import KpiApp
 
 ENDING_SIGNALS = (signal.SIGTERM, signal.SIGHUP, signal.SIGINT, signal.SIGQUIT)
 GRACE_SECONDS = 1.5
@@ -42,7 +45,7 @@ LEAVE = (
 )
 
 
-def run_app(app: KpiApp, *, crash_folder: Path | None = None) -> int:
+def run_app(app: "KpiApp", *, crash_folder: Path | None = None) -> int:
     """Run until it ends and return the exit code: 0 after ``q``, 128 + signal after
     a signal or a lost terminal, 1 after a crash, 2 without a terminal."""
     if not all(_is_terminal(stream) for stream in (sys.stdin, sys.stdout, sys.stderr)):
@@ -78,7 +81,7 @@ def _is_terminal(stream: Any) -> bool:  # noqa: ANN401 - None where the fd is cl
         return False
 
 
-def _run(app: KpiApp, lifeline: "Lifeline") -> BaseException | None:
+def _run(app: "KpiApp", lifeline: "Lifeline") -> BaseException | None:
     async def main() -> None:
         loop = asyncio.get_running_loop()
         lifeline.attach(loop, lambda code: app.exit(return_code=code))

@@ -19,18 +19,23 @@ from textual.reactive import Reactive
 from textual.widget import Widget
 
 from kpi_tui.app.facts import header_state, waiting
-from kpi_tui.app.keys import COMMANDS, PALETTE_KEY
+from kpi_tui.app.keys import BY_ID, COMMANDS, PALETTE_KEY
 from kpi_tui.app.messages import SnapshotTaken
 from kpi_tui.app.notify import tell_terminal
 from kpi_tui.app.panes.base import Pane
 from kpi_tui.app.tabs import TABS
 from kpi_tui.app.themes import DEFAULT_THEME, FALLBACK_VARIABLES, THEMES
+from kpi_tui.app.wall import Wall
 from kpi_tui.app.widgets.footer import Footer
 from kpi_tui.app.widgets.header import Header, Notices
+from kpi_tui.app.widgets.headline import Headline
 from kpi_tui.app.widgets.tab_bar import TabBar
 from kpi_tui.app.widgets.too_small import TooSmall
 from kpi_tui.monitor.port import MonitorPort
 from kpi_tui.monitor.snapshot import Snapshot, View
+
+ENDING_KEYS = frozenset(BY_ID["interrupt"].keys.split(","))
+"""On the wall too."""
 
 
 class Body(Container):
@@ -102,6 +107,7 @@ class Shell(App[int]):
         self.snapshot: Snapshot
         self.pane: Pane
         """The visible one."""
+        self.wall = Wall(self)
         self.place = 0
         """Its tab's place, from 0."""
         self._panes: dict[str, Pane] = {}
@@ -130,6 +136,7 @@ class Shell(App[int]):
         yield self._header
         yield self._notices
         yield self._tab_bar
+        yield Headline(is_ascii=self.is_ascii)
         yield Body(self.pane, id="panes")
         yield self._footer
         yield TooSmall()
@@ -147,6 +154,12 @@ class Shell(App[int]):
         self.set_interval(1.0, self._tick, name="clock")
         self.call_after_refresh(self._start_monitor)
 
+    def on_resize(self) -> None:
+        """What is big may be too big now."""
+        if self.wall.is_on:
+            # Not at once: the app learns its size after this.
+            self.call_next(self.wall.draw)
+
     def _choose_density(self) -> None:
         """Set the breakpoints' classes before the first frame.
 
@@ -159,7 +172,8 @@ class Shell(App[int]):
             known = [name for least, name in breakpoints if size >= least]
             self.screen.add_class(known[-1])
 
-    def _read_late_styles(self) -> None:
+    def read_late_styles(self) -> None:
+        """The rules that the first frame does without."""
         paths = [Path(__file__).with_name(name) for name in self.LATE_STYLES]
         if not self.stylesheet.has_source(str(paths[0])):
             for path in paths:
@@ -168,7 +182,7 @@ class Shell(App[int]):
             self.stylesheet.parse()
 
     def _start_monitor(self) -> None:
-        self._read_late_styles()
+        self.read_late_styles()
         self.run_worker(
             self.monitor.run(), name="monitor", group="monitor", exit_on_error=True
         )
@@ -177,6 +191,9 @@ class Shell(App[int]):
         """Let the visible tab know of each key, whoever it is for."""
         if isinstance(event, Key) and self._panes:
             self.pane.key_pressed()
+            if self.wall.is_on and event.key not in ENDING_KEYS:
+                self.wall.stop()
+                return
         await super().on_event(event)
 
     def _listen(self, snapshot: Snapshot) -> None:
@@ -193,7 +210,10 @@ class Shell(App[int]):
         self._tick()
         self._notices.show(self.snapshot.notices)
         self._tab_bar.count(waiting(self.snapshot))
-        self.pane.show(self.snapshot)
+        if self.wall.is_on:
+            self.wall.draw()
+        else:
+            self.pane.show(self.snapshot)
 
     def _remember_newest(self) -> None:
         window = self.snapshot.window
@@ -228,7 +248,7 @@ class Shell(App[int]):
         self.place = place % len(TABS)
         self.pane.display = False
         # A key may come before the first paint is over.
-        self._read_late_styles()
+        self.read_late_styles()
         known = self._panes.get(tab.id)
         self.pane = pane = known or tab.make_pane()
         if known is None:

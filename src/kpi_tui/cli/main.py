@@ -12,7 +12,7 @@ from typing import Any
 import click
 
 from kpi_tui.cli.errors import INTERRUPTED, quiet_ends, report_crash
-from kpi_tui.cli.options import Options, common_options
+from kpi_tui.cli.options import Options, common_options, screen_options
 from kpi_tui.cli.streams import ready_streams
 
 COMMANDS: dict[str, tuple[str, str]] = {
@@ -99,6 +99,7 @@ class LazyGroup(click.Group):
 )
 @click.version_option(package_name="kpi-tui", message="kpi-tui %(version)s")
 @common_options
+@screen_options
 def group(options: Options) -> None:
     """Watch a TikTok account's KPIs live, in the terminal.
 
@@ -106,6 +107,11 @@ def group(options: Options) -> None:
     """
     context = click.get_current_context()
     context.obj = options
+    if options.how != "screen" and context.invoked_subcommand not in {None, "demo"}:
+        raise click.UsageError(
+            f"--{options.how} shows the monitor: "
+            f"kpi-tui --{options.how}, or kpi-tui demo --{options.how}"
+        )
     if context.invoked_subcommand is None:
         from kpi_tui.cli.run import run_monitor
 

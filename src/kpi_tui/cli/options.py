@@ -19,7 +19,7 @@ import functools
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, TypeVar
+from typing import TYPE_CHECKING, Any, Concatenate, Literal, ParamSpec, TypeVar
 
 import click
 
@@ -30,6 +30,8 @@ if TYPE_CHECKING:
 
 P = ParamSpec("P")
 R = TypeVar("R")
+How = Literal["screen", "line", "wall"]
+"""The whole screen, one line of it, or its pages in turn for a screen on a wall."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +46,8 @@ class Options:
     """``--account`` without the ``@``; None: the command's own default."""
     is_ascii: bool = False
     """``--ascii``: nothing but ASCII is drawn."""
+    how: How = "screen"
+    """``--line`` or ``--wall``, where a screen is shown."""
 
     def merged(self, other: "Options") -> "Options":
         """These, with what ``other`` says in its place."""
@@ -53,6 +57,7 @@ class Options:
             data=other.data or self.data,
             account=other.account or self.account,
             is_ascii=other.is_ascii or self.is_ascii,
+            how=self.how if other.how == "screen" else other.how,
         )
 
 
@@ -70,6 +75,10 @@ def common_options(function: Callable[Concatenate[Options, P], R]) -> Callable[.
             data=kwargs.pop("common_data"),
             account=kwargs.pop("common_account"),
             is_ascii=kwargs.pop("common_is_ascii"),
+            how=_how(
+                is_line=kwargs.pop("screen_is_line", False),
+                is_wall=kwargs.pop("screen_is_wall", False),
+            ),
         )
         context = click.get_current_context()
         above = context.find_object(Options) or Options()
@@ -79,6 +88,19 @@ def common_options(function: Callable[Concatenate[Options, P], R]) -> Callable[.
     for option in reversed(_OPTIONS):
         decorated = option(decorated)
     return decorated
+
+
+def screen_options(function: Callable[P, R]) -> Callable[P, R]:
+    """Add ``--line --wall`` to what :func:`common_options` is put around."""
+    for option in reversed(_SCREEN_OPTIONS):
+        function = option(function)
+    return function
+
+
+def _how(*, is_line: bool, is_wall: bool) -> How:
+    if is_line and is_wall:
+        raise click.UsageError("--line and --wall are two ways to look: choose one")
+    return "line" if is_line else "wall" if is_wall else "screen"
 
 
 def data_path(options: Options) -> Path:
@@ -151,6 +173,20 @@ def _possible(
 
 # Whether it can be read is said where it is read, with what to do.
 _FILE = click.Path(path_type=Path, readable=False)
+_SCREEN_OPTIONS = (
+    click.option(
+        "--line",
+        "screen_is_line",
+        is_flag=True,
+        help="One line that stays up to date; piped, the line once.",
+    ),
+    click.option(
+        "--wall",
+        "screen_is_wall",
+        is_flag=True,
+        help="The tabs in turn with big digits, for a screen on a wall.",
+    ),
+)
 _OPTIONS = (
     click.option(
         "--config",

@@ -18,7 +18,7 @@ NO_TERMINAL = (
 
 def run_monitor(options: Options) -> None:
     """Show the configured accounts, or stored ones, or else the demo."""
-    refuse_without_terminal()
+    refuse_without_terminal(options)
     has_config = config_path(options) is not None
     if not has_config and options.data is None and not is_there(data_path(options)):
         run_demo(options, DEMO_NOTICE)
@@ -38,7 +38,7 @@ def run_demo(options: Options, *notices: str) -> None:
     """Show the embedded demo; nothing is written."""
     from kpi_tui.config.settings import Settings
 
-    refuse_without_terminal()
+    refuse_without_terminal(options)
     monitor, store = build_demo(notices=notices)
     try:
         code = show(monitor, Settings(), options)
@@ -47,8 +47,8 @@ def run_demo(options: Options, *notices: str) -> None:
     click.get_current_context().exit(code)
 
 
-def refuse_without_terminal() -> None:
+def refuse_without_terminal(options: Options) -> None:
     """Say what to run instead and end with 2 where nothing can be drawn."""
-    if not (sys.stdin.isatty() and sys.stdout.isatty()):
+    if options.how != "line" and not (sys.stdin.isatty() and sys.stdout.isatty()):
         click.echo(NO_TERMINAL, err=True)
         click.get_current_context().exit(2)

@@ -3,6 +3,8 @@
 Decides which accounts and which file; knows no formula and no screen.
 """
 
+import os
+import sys
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import replace
@@ -11,6 +13,8 @@ from functools import partial
 from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+import click
 
 from kpi_tui.cli.errors import Failure
 from kpi_tui.cli.options import Options, config_path
@@ -166,7 +170,9 @@ def build_demo(
 
 
 def show(monitor: Monitor, settings: Settings, options: Options) -> int:
-    """Run the screen on a monitor; its exit code."""
+    """Run the screen on a monitor, or one line of it; its exit code."""
+    if options.how == "line":
+        return show_line(monitor, is_ascii=options.is_ascii)
     from kpi_tui.app.app import KpiApp
     from kpi_tui.app.lifeline import run_app
 
@@ -177,7 +183,22 @@ def show(monitor: Monitor, settings: Settings, options: Options) -> int:
         keymap=settings.display.keys,
         version=version("kpi-tui"),
     )
+    app.wall.seconds = settings.display.wall
+    app.wall.is_wanted = options.how == "wall"
     return run_app(app)
+
+
+def show_line(monitor: Monitor, *, is_ascii: bool) -> int:
+    """On a terminal a line that stays; piped, what is stored, once."""
+    if sys.stdin.isatty() and sys.stdout.isatty():
+        from kpi_tui.app.live_line import run_line
+
+        has_colour = not os.environ.get("NO_COLOR")
+        return run_line(monitor, is_ascii=is_ascii, has_colour=has_colour)
+    from kpi_tui.app.status_line import line
+
+    click.echo(line(monitor.stored_snapshot(), is_ascii=is_ascii))
+    return 0
 
 
 def own_accounts(options: Options, settings: Settings, store: Store) -> list[str]:

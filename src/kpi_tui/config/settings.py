@@ -177,6 +177,8 @@ class DisplaySection(Section):
     """How it looks."""
 
     theme: str = "kpi-dark"
+    wall: Annotated[Seconds, Field(ge=3)] = 20.0
+    """How long each tab stays on the screen of ``kpi-tui --wall``."""
     keys: dict[str, str] = Field(default_factory=dict)
     """Action id to key, to remap."""
 

@@ -68,6 +68,21 @@ class NowLine(Lines):
         ]
 
 
+def arranged(count: int, size: Size, *, is_wall: bool = False) -> tuple[int, int]:
+    """(columns, panels): without a hole in the last row where that can be had."""
+    if is_wall:
+        columns = max(1, min(3, size.width // 38))
+        rows = max(1, min(2, (size.height - 8) // 8))
+        return columns, columns * rows
+    if size.width < 100 or size.height < 32:
+        return 1, count
+    most = 5 if size.width >= 150 else 4
+    if size.width >= 180 and size.height < 56:
+        most = 6
+    rows = -(-count // most)
+    return -(-count // max(1, rows)) or 1, count
+
+
 class Panels(Grid):
     """The grid of panels; as in Lines, its own size is no reason to repaint."""
 
@@ -94,6 +109,7 @@ class OverviewPane(Pane):
         """Remember the parts: they are shown a Snapshot each few seconds."""
         self._panels = list(self.query(KpiPanel))
         self._shown: Snapshot | None = None
+        self._arranged_for: Size | None = None
 
     def show(self, snapshot: Snapshot) -> None:
         """Hand each part its facts; each repaints only if they differ."""
@@ -102,9 +118,26 @@ class OverviewPane(Pane):
         self._shown = snapshot
         self.query_one(AwayLines).show(snapshot.away)
         self.query_one(NowLine).show(snapshot.now)
+        facts = {panel: panel_facts(snapshot, panel.kpi) for panel in self._panels}
+        known = [panel for panel, found in facts.items() if found is not None]
+        self._arranged_for = self.app.size
+        columns, most = arranged(len(known), self.app.size, is_wall=self._is_wall)
         for panel in self._panels:
-            panel.show(panel_facts(snapshot, panel.kpi), is_same_view=is_same_view)
+            found = facts[panel] if panel in known[:most] else None
+            panel.show(found, is_same_view=is_same_view)
+        panels = self.query_one("#panels").styles
+        if panels.grid_size_columns != columns:
+            panels.grid_size_columns = columns
         self.query_one(Below).show(snapshot)
+
+    @property
+    def _is_wall(self) -> bool:
+        return self.screen.has_class("-wall")
+
+    def on_resize(self) -> None:
+        """As many panels beside each other as there is room for now."""
+        if self._shown is not None and self._arranged_for != self.app.size:
+            self.show(self._shown)
 
     def first_focus(self) -> Widget | None:
         """The first KPI that has a value."""

@@ -21,6 +21,13 @@ class Footer(Lines):
         self._keymap = keymap
         self._is_ascii = is_ascii
         self._offered: frozenset[CommandId] = frozenset()
+        self._words = ""
+
+    def say(self, words: str) -> None:
+        """Words in the place of the keys; empty: the keys again."""
+        if words != self._words:
+            self._words = words
+            self.redraw()
 
     def show(self, offered: Iterable[CommandId]) -> None:
         """Show the keys of a tab that offers these commands."""
@@ -30,6 +37,8 @@ class Footer(Lines):
 
     def build(self, width: int, height: int) -> Sequence[Line]:  # noqa: ARG002
         """One line."""
+        if self._words:
+            return ((((f" {self._words}"), MUTED),),)
         pieces: list[Piece] = [(" ", "")]
         for keys, word, _ in self._items(width):
             pieces += [(keys, ""), (f" {word}", MUTED), (GAP, "")]

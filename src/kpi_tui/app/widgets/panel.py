@@ -8,6 +8,7 @@ from kpi_tui.app.facts import PanelFacts
 from kpi_tui.app.messages import KpiOpened
 from kpi_tui.app.states import MUTED, TONE_STYLES
 from kpi_tui.app.widgets.area import area
+from kpi_tui.app.widgets.digits import big
 from kpi_tui.app.widgets.lines import (
     Line,
     Lines,
@@ -72,9 +73,12 @@ class KpiPanel(Lines, can_focus=True):
             return (self._row(self.facts, width),)
         facts = self.facts
         room = width - 4
+        value = self._big_value(facts, room) if self._is_big(height) else ()
+        value = value or (spread(self._value(facts), self._change(facts), room),)
+        rows = height - 4 - len(value)
         inside = (
-            spread(self._value(facts), self._change(facts), room),
-            *(((row, SPARK),) for row in self._area(facts, room, height - 5)),
+            *value,
+            *(((row, SPARK),) for row in self._area(facts, room, rows)),
             self._goal(facts, room),
             self._foot(facts, room),
         )
@@ -115,6 +119,18 @@ class KpiPanel(Lines, can_focus=True):
             (facts.value, "bold" if self._is_new else ""),
             (facts.unit, MUTED),
         )
+
+    def _is_big(self, height: int) -> bool:
+        return height >= 8 and self.screen.has_class("-wall")
+
+    def _big_value(self, facts: PanelFacts, width: int) -> tuple[Line, ...]:
+        """The value three rows high, the change beside its foot; nothing if too wide."""
+        value = f"{facts.value}{facts.unit}"
+        *rows, last = big(value, is_ascii=self._is_ascii)
+        change = self._change(facts)
+        if line_width(last) + 1 + line_width(change) > width:
+            return ()
+        return (*rows, spread(last, change, width))
 
     def _change(self, facts: PanelFacts) -> Line:
         if not facts.change:
