@@ -163,7 +163,14 @@ def test_a_bomb_is_refused_at_once(home: Path):
         (("record", "followers", "many", "--account", "acme"), 2, "many"),
         (("record", "followers", "12"), 2, "--account"),
         (("record", "followers", "1", "--account", "a", "--at", "2999-01-01"), 2, "future"),
+        (("record", "followers", "1", "--account", "a", "--at", "0206-01-01"), 2, "--at"),
+        (("record", "followers", "-5", "--account", "a"), 2, "cannot be below 0"),
+        (("record", "followers", "15%", "--account", "a"), 2, "whole number"),
+        (("record", "bounce_share", "45", "--account", "a"), 2, '"45%" or 0.45'),
+        (("record", "engagement_rate", "5%", "--account", "a"), 2, "works it out"),
+        (("record", "followers", "1", "--account", "tiktok.com/@a"), 2, "handle"),
         (("report", "--as-of", "yesterday"), 2, "2026-03-24"),
+        (("report", "--as-of", "9999-12-31"), 2, "2026-03-24"),
         (("report", "--days", "0"), 2, "--days"),
         (("report",), 1, "no data yet"),
         (("export",), 1, "no data yet"),
@@ -178,6 +185,29 @@ def test_mistakes_are_told_with_the_next_step(home: Path, words, code: int, says
     assert says in ended.err
     assert "Traceback" not in ended.err
     assert not ended.out
+
+
+def test_handles_have_no_case(home: Path, folder: Path):
+    imported(home, folder)
+    typed = kpi_tui(
+        home, "record", "followers", "7", "--account", "ACME", "--data", "x.db"
+    )
+    assert typed.out == "@acme followers = 7 as of now\n"
+    again = kpi_tui(home, "import", folder, "--account", "@Acme", "--data", "x.db")
+    assert again.out.splitlines()[-1].split()[1:3] == ["0", "new,"]
+    config = home / "c.toml"
+    config.write_text(
+        '[[account]]\nhandle = "Acme"\n[[competitor]]\nhandle = "Rival"\n'
+    )
+    words = ("--config", config, "--data", "y.db")
+    typed = kpi_tui(home, "record", "followers", "9", "--account", "rival", *words)
+    assert typed.out.startswith("@Rival followers = 9")
+
+
+def test_an_import_of_nothing_makes_no_database(home: Path):
+    (home / "notes.csv").write_text("milk,eggs\n")
+    assert imported(home, home / "notes.csv").code == 1
+    assert not (home / "x.db").exists()
 
 
 def test_a_recorded_number_ranks_a_competitor(home: Path, folder: Path):
@@ -231,9 +261,12 @@ def test_export_gives_every_point_back(home: Path, folder: Path):
     )  # fmt: skip
     assert len(json.loads(since.out)) == 5
     nothing = kpi_tui(
-        home, "export", "--format", "json", "--metric", "no", "--data", "x.db"
+        home, "export", "--format", "json", "--metric", "revenue", "--data", "x.db"
     )
     assert json.loads(nothing.out) == []
+    typo = kpi_tui(home, "export", "--metric", "folowers", "--data", "x.db")
+    assert (typo.code, typo.out) == (2, "")
+    assert "did you mean followers?" in typo.err
 
 
 def test_status_is_one_line_with_a_code(home: Path, folder: Path):

@@ -56,7 +56,7 @@ def test_a_wrong_config_and_a_bad_place_for_data(tmp_path: Path) -> None:
     assert run.code == 1
     assert f"{config}:2: monitor: unknown key `refrsh`" in run.out
     assert "(and more)" in run.out
-    assert "cannot be written to" in run.out
+    assert f"{tmp_path}/file is not a folder" in run.out
     assert "Traceback" not in run.err
 
 

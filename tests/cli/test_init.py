@@ -14,12 +14,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kpi_tui.cli.init import guessed_timezone
+from kpi_tui.cli.init import _ask, guessed_timezone
 from kpi_tui.cli.template import Answers, config_text
 from kpi_tui.config.document import parse
 from kpi_tui.config.load import load
 from kpi_tui.config.settings import Settings, StudioSource
-from tests.cli.runs import environment, kpi_tui
+from tests.cli.runs import environment, kpi_tui, kpi_tui_here
 
 
 def test_yes_writes_the_defaults_to_the_usual_place(tmp_path: Path) -> None:
@@ -155,6 +155,51 @@ def test_on_a_terminal_it_asks_until_answers_are_valid(tmp_path: Path) -> None:
     assert settings.account[0].handle == "acme"
     assert settings.account[0].name == 'Acme "Olive" Oil'
     assert [one.handle for one in settings.competitor] == ["rival", "other"]
+
+
+@pytest.mark.parametrize("handle", ["bad handle", "x" * 65, "acme\n.", "a/b"])
+def test_a_handle_that_can_be_none_is_a_usage_error(
+    tmp_path: Path, handle: str
+) -> None:
+    run = kpi_tui_here(tmp_path, "init", "--yes", "--account", handle)
+
+    assert (run.code, run.out) == (2, "")
+    assert "expected a TikTok handle" in run.err
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("place", ["pipe", "x" * 300])
+@pytest.mark.parametrize("word", ["--yes", "--force"])
+def test_what_is_no_file_is_not_replaced(tmp_path: Path, place: str, word: str) -> None:
+    os.mkfifo(tmp_path / "pipe")
+
+    run = kpi_tui_here(tmp_path, "init", "--yes", word, place)
+
+    assert (run.code, run.out) == (2, "")
+    assert [path.is_fifo() for path in tmp_path.iterdir()] == [True]
+
+
+def test_the_account_that_was_imported_is_offered(tmp_path: Path) -> None:
+    kpi_tui_here(tmp_path, "record", "followers", "5", "--account", "acme")
+
+    assert kpi_tui_here(tmp_path, "init", "--yes", "new.toml").code == 0
+
+    assert load(tmp_path / "new.toml").account[0].handle == "acme"
+
+
+def test_a_folder_is_judged_as_it_will_be_written(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    typed = iter(
+        ["acme", "Acme", "UTC", "\x01~no.such.user/x", "\x01downloads", "rival"]
+    )
+    monkeypatch.setattr("click.termui.visible_prompt_func", lambda _: next(typed))
+
+    answers = _ask(Answers("acme"), None)
+
+    assert answers.folder == str(tmp_path / "downloads")
+    assert answers.competitors == ("rival",)
 
 
 def test_ctrl_c_at_a_question_writes_nothing(tmp_path: Path) -> None:

@@ -39,6 +39,20 @@ def test_where_nothing_can_be_written_it_runs_in_memory_and_says_so(tmp_path, pl
     store.close()
 
 
+def test_a_folder_that_may_not_be_entered_is_no_crash(path, monkeypatch):
+    def refuse(*_: object, **__: object) -> None:
+        raise PermissionError(13, "Permission denied", str(path))
+
+    # Root may enter any folder.
+    monkeypatch.setattr("os.open", refuse)
+    monkeypatch.setattr("io.open", refuse)
+    monkeypatch.setattr(Path, "stat", refuse)
+    store = Store.open(path)
+    monkeypatch.undo()
+    assert "(Permission denied): running in memory" in store.notices[0]
+    store.close()
+
+
 def unwritable(path: Path) -> Path:
     """Make SQLite unable to write the file, for root too: its log is a folder."""
     in_the_way = path.with_name(path.name + "-wal")

@@ -80,7 +80,11 @@ def _tell_config(path: Path, settings: "Settings") -> None:
 def _wanted(
     connectors: "Iterable[Connector]", account: str | None
 ) -> "list[Connector]":
-    found = [one for one in connectors if account in {None, one.account}]
+    found = [
+        one
+        for one in connectors
+        if account is None or account.lower() == one.account.lower()
+    ]
     if account is not None and not found:
         raise Failure(f"the config has no source of @{account}", code=2)
     return found

@@ -5,13 +5,16 @@ import json
 import sys
 from collections.abc import Iterator
 from datetime import date
+from difflib import get_close_matches
 
 import click
 
+from kpi_tui.cli.errors import Failure
 from kpi_tui.cli.options import Options, common_options, load_settings
 from kpi_tui.cli.stored import stored
 from kpi_tui.cli.values import DAY
 from kpi_tui.cli.wiring import pick_account
+from kpi_tui.kpi.metrics import METRICS
 from kpi_tui.store.store import Store, point_record
 
 COLUMNS = ("account", "entity", "metric", "grain", "at", "value", "source", "seen")
@@ -37,12 +40,23 @@ def command(
     """
     settings = load_settings(options)
     with stored(options, must_exist=True) as store:
+        _refuse_unknown(metrics, store)
         account = pick_account(options, settings, store) if options.account else None
         records = _records(store, account, metrics, since)
         if layout == "csv":
             _write_csv(records)
         else:
             _write_json(records)
+
+
+def _refuse_unknown(metrics: tuple[str, ...], store: Store) -> None:
+    """Failure for a metric that nobody ever stored and that kpi-tui does not know."""
+    stored_ones = {row.metric for row in store.series_list()} if metrics else set()
+    for metric in metrics:
+        if metric not in METRICS and metric not in stored_ones:
+            near = get_close_matches(metric, {*METRICS, *stored_ones}, n=1)
+            guess = f"; did you mean {near[0]}?" if near else ""
+            raise Failure(f"{metric!r} is not a metric{guess}", code=2)
 
 
 def _records(

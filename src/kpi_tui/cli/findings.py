@@ -17,7 +17,13 @@ from typing import TYPE_CHECKING, Literal
 
 from kpi_tui.cli.console import counted
 from kpi_tui.cli.errors import Failure, crash_folder
-from kpi_tui.cli.options import Options, config_path, data_path, load_settings
+from kpi_tui.cli.options import (
+    Options,
+    config_path,
+    data_path,
+    is_there,
+    load_settings,
+)
 
 if TYPE_CHECKING:
     from kpi_tui.store.records import StoreStats
@@ -126,7 +132,11 @@ def time_zones() -> Iterator[Finding]:
 
 def config(options: Options) -> Iterator[Finding]:
     """Where the config is, and whether it is valid."""
-    path = config_path(options)
+    try:
+        path = config_path(options)
+    except Failure as failure:
+        yield Finding("wrong", "config", failure.message, "chmod u+rx its folder")
+        return
     if path is None:
         from kpi_tui.config.paths import default_config_path
 
@@ -149,7 +159,7 @@ def places(options: Options) -> Iterator[Finding]:
     """Whether there is room, and the right to write, for data and crash files."""
     path = data_path(options).absolute()
     yield _writable("data folder", path.parent)
-    if path.exists() and not os.access(path, os.R_OK | os.W_OK):
+    if _is_seen(path) and not os.access(path, os.R_OK | os.W_OK):
         yield Finding("wrong", "database", f"{path} is read-only", f"chmod u+rw {path}")
     there = _nearest(path.parent)
     free = shutil.disk_usage(there).free
@@ -164,8 +174,16 @@ def places(options: Options) -> Iterator[Finding]:
         yield Finding("note", "crashes", text, "send it with a bug report; delete it")
 
 
+def _is_seen(path: Path) -> bool:
+    """Whether something is there, as far as one may look."""
+    try:
+        return is_there(path)
+    except Failure:
+        return False
+
+
 def _nearest(folder: Path) -> Path:
-    while not folder.exists() and folder != folder.parent:
+    while not _is_seen(folder) and folder != folder.parent:
         folder = folder.parent
     return folder
 
@@ -175,6 +193,9 @@ def _writable(topic: str, folder: Path) -> Finding:
     if there.is_dir() and os.access(there, os.W_OK | os.X_OK):
         more = "" if there == folder else " (made when it is needed)"
         return Finding("ok", topic, f"{folder}{more}")
+    if not there.is_dir():
+        text = f"{there} is not a folder"
+        return Finding("wrong", topic, text, "name another --data")
     step = f"chmod u+rwx {there}, or name another --data"
     return Finding("wrong", topic, f"{there} cannot be written to", step)
 
@@ -182,7 +203,7 @@ def _writable(topic: str, folder: Path) -> Finding:
 def database(options: Options) -> Iterator[Finding]:
     """What is in the database and whether SQLite finds it whole; none is made."""
     path = data_path(options).absolute()
-    if not path.exists():
+    if not _is_seen(path):
         step = "kpi-tui import PATH --account HANDLE, or kpi-tui"
         yield Finding("note", "database", f"none at {path}", step)
         return

@@ -7,7 +7,14 @@ from pathlib import Path
 import click
 
 from kpi_tui.cli.errors import Failure
-from kpi_tui.cli.options import Options, common_options, load_settings
+from kpi_tui.cli.options import (
+    Options,
+    common_options,
+    data_path,
+    is_there,
+    load_settings,
+    spelled,
+)
 from kpi_tui.cli.stored import stored
 from kpi_tui.cli.values import DAY
 from kpi_tui.config.settings import Settings
@@ -45,30 +52,36 @@ def command(options: Options, paths: tuple[Path, ...], exported: date | None) ->
             "found no files to import",
             hint="name a zip, csv or xlsx from TikTok Studio, or a folder that holds one",
         )
-    with stored(options, is_written=True) as store:
-        refused = _keep_all(store, results, handle, now)
+    refused = [result for result in results if result.batch is None]
+    for result in refused:
+        click.echo(f"{result.path}: refused: {result.refused}", err=True)
+    # A database with nothing in it would take the place of the demo.
+    if len(refused) < len(results):
+        with stored(options, is_written=True) as store:
+            _keep_all(store, results, handle, now)
     click.get_current_context().exit(1 if refused else 0)
 
 
 def _handle(options: Options, settings: Settings) -> str:
     if options.account:
-        return options.account
+        known = [*settings.handles()]
+        if is_there(data_path(options)):
+            with stored(options) as store:
+                known += store.handles()
+        return spelled(options.account, known)
     if len(settings.account) == 1:
         return settings.account[0].handle
     raise Failure("whose downloads are these?", hint="add --account HANDLE", code=2)
 
 
-def _keep_all(
-    store: Store, results: list[FileResult], handle: str, now: float
-) -> list[FileResult]:
-    """Ingest each accepted file and print its line; the refused ones."""
+def _keep_all(store: Store, results: list[FileResult], handle: str, now: float) -> None:
+    """Ingest each accepted file and print its line."""
     source = f"{handle}/tiktok-studio"
     sums = Ingested(0, 0, 0, 0)
     width = max(len(result.path) for result in results)
     last: date | None = None
     for result in results:
         if result.batch is None:
-            click.echo(f"{result.path}: refused: {result.refused}", err=True)
             continue
         count = store.ingest(source, result.batch)
         sums = Ingested(*(a + b for a, b in zip(sums, count, strict=True)))
@@ -76,22 +89,19 @@ def _keep_all(
         click.echo(f"{result.path:<{width}}  {_counts(count)}{_dated(result)}")
         for note in result.batch.notes:
             click.echo(f"  {note}", err=True)
-    refused = [result for result in results if result.batch is None]
-    if len(refused) < len(results):
-        click.echo(f"{'total':<{width}}  {_counts(sums)}")
-        store.record_poll(
-            Poll(
-                source,
-                handle,
-                "tiktok-studio",
-                now,
-                "ok",
-                f"imported: {_counts(sums)}",
-                points=sums.new + sums.updated,
-                data_until=last,
-            )
+    click.echo(f"{'total':<{width}}  {_counts(sums)}")
+    store.record_poll(
+        Poll(
+            source,
+            handle,
+            "tiktok-studio",
+            now,
+            "ok",
+            f"imported: {_counts(sums)}",
+            points=sums.new + sums.updated,
+            data_until=last,
         )
-    return refused
+    )
 
 
 def _counts(count: Ingested) -> str:

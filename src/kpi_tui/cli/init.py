@@ -16,8 +16,17 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import click
 
 from kpi_tui.cli.errors import Failure
-from kpi_tui.cli.options import Options, common_options
+from kpi_tui.cli.options import (
+    FILE,
+    Options,
+    common_options,
+    data_path,
+    is_there,
+    possible,
+)
 from kpi_tui.cli.template import Answers, config_text
+from kpi_tui.kpi.text import clean
+from kpi_tui.store.records import StoreError
 
 if TYPE_CHECKING:
     from pydantic import TypeAdapter
@@ -26,7 +35,7 @@ T = TypeVar("T")
 
 
 @click.command()
-@click.argument("path", required=False, type=click.Path(path_type=Path))
+@click.argument("path", required=False, type=FILE, callback=possible)
 @click.option("--yes", "is_yes", is_flag=True, help="Ask nothing, take the defaults.")
 @click.option("--force", "is_forced", is_flag=True, help="Replace a config.")
 @common_options
@@ -39,7 +48,7 @@ def command(
     --force replaces it; the old one is then kept beside it as .bak.
     """
     target = _target(path, options)
-    if target.exists() and not is_forced:
+    if is_there(target) and not is_forced:
         raise Failure(
             f"there is a config already: {target}",
             hint=f"edit it, or kpi-tui init --force {target}",
@@ -50,10 +59,9 @@ def command(
             hint="kpi-tui init --yes takes the defaults",
             code=2,
         )
-    defaults = Answers(
-        handle=options.account or "your_handle", timezone=guessed_timezone()
-    )
-    answers = defaults if is_yes else _ask(defaults, options.account)
+    known = options.account or _stored_handle(options)
+    defaults = Answers(handle=known or "your_handle", timezone=guessed_timezone())
+    answers = defaults if is_yes else _ask(defaults, known)
     _write(target, config_text(answers), is_forced=is_forced)
     click.echo(f"wrote {target}")
     _tell_next(answers, target, path)
@@ -66,7 +74,29 @@ def _target(path: Path | None, options: Options) -> Path:
     if target.is_dir():
         target /= "config.toml"
     # A link, as dotfile folders have it, stays one; what it points to is replaced.
-    return target.resolve()
+    target = target.resolve()
+    if is_there(target) and not target.is_file():
+        raise Failure(f"{target} is not a regular file", code=2)
+    return target
+
+
+def _stored_handle(options: Options) -> str | None:
+    """The account that was imported before there was a config, if it is one alone."""
+    if not is_there(data_path(options)):
+        return None
+    from kpi_tui.cli.stored import open_store
+    from kpi_tui.config.settings import Settings
+    from kpi_tui.monitor.compute import cast_of
+
+    with contextlib.suppress(Failure, StoreError):
+        store = open_store(options)
+        try:
+            own = cast_of(Settings(), store).own
+        finally:
+            store.close()
+        if len(own) == 1:
+            return own[0].handle
+    return None
 
 
 def _tell_next(answers: Answers, target: Path, path: Path | None) -> None:
@@ -99,7 +129,7 @@ def _write(target: Path, text: str, *, is_forced: bool) -> None:
             os.link(draft, target)
     except OSError as error:
         raise Failure(
-            f"cannot write {target}: {error.strerror}",
+            f"cannot write {target}: {error.strerror or error}",
             hint="name another place: kpi-tui init PATH",
         ) from None
     finally:
@@ -129,8 +159,13 @@ def _ask(defaults: Answers, handle: str | None) -> Answers:
         return tuple({one.lower(): one for one in found}.values())
 
     def folder(text: str) -> str:
-        _valid(TypeAdapter[Path](LocalPath), text)
-        return text.strip()
+        # What will stand in the config is judged, not what was typed around it.
+        text = clean(text)
+        path = Path(_valid(TypeAdapter[Path](LocalPath), text))
+        if not path.exists():
+            click.echo(f"Note: there is no folder {path} yet", err=True)
+        # In the config a relative path would start at the config's own folder.
+        return text if text.startswith("~") else str(path.absolute())
 
     own: str = _prompt(
         "Handle of your account, as in tiktok.com/@",

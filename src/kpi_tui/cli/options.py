@@ -16,7 +16,7 @@ code than 0 by ``click.get_current_context().exit(1)`` or by raising
 """
 
 import functools
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Concatenate, Literal, ParamSpec, TypeVar
@@ -150,15 +150,28 @@ def load_settings(options: Options) -> "Settings":
         raise Failure(error.render(), code=2) from None
 
 
-def _without_at(
+def spelled(handle: str, known: Iterable[str]) -> str:
+    """The handle as it is written where it is known: TikTok's have no case."""
+    return next((one for one in known if one.lower() == handle.lower()), handle)
+
+
+def _handle(
     _context: click.Context, _parameter: click.Parameter, value: str | None
 ) -> str | None:
-    return value.removeprefix("@") if value else None
+    if not value:
+        return None
+    from kpi_tui.config.fields import parse_handle
+
+    try:
+        return parse_handle(value.strip())
+    except ValueError as error:
+        raise click.BadParameter(f"{value}: {error}") from None
 
 
-def _possible(
+def possible(
     _context: click.Context, _parameter: click.Parameter, value: Path | None
 ) -> Path | None:
+    """A path that may be there or not; a usage error for one that never can."""
     if value is not None:
         try:
             value.expanduser().stat()
@@ -172,7 +185,7 @@ def _possible(
 
 
 # Whether it can be read is said where it is read, with what to do.
-_FILE = click.Path(path_type=Path, readable=False)
+FILE = click.Path(path_type=Path, readable=False)
 _SCREEN_OPTIONS = (
     click.option(
         "--line",
@@ -191,24 +204,24 @@ _OPTIONS = (
     click.option(
         "--config",
         "common_config",
-        type=_FILE,
+        type=FILE,
         metavar="FILE",
-        callback=_possible,
+        callback=possible,
         help="The config.",
     ),
     click.option(
         "--data",
         "common_data",
-        type=_FILE,
+        type=FILE,
         metavar="FILE",
-        callback=_possible,
+        callback=possible,
         help="The database.",
     ),
     click.option(
         "--account",
         "common_account",
         metavar="HANDLE",
-        callback=_without_at,
+        callback=_handle,
         help="The account, by its handle.",
     ),
     click.option("--ascii", "common_is_ascii", is_flag=True, help="Draw with ASCII."),

@@ -6,10 +6,10 @@ from datetime import date
 import click
 
 from kpi_tui.cli.errors import Failure
-from kpi_tui.cli.options import Options, common_options, load_settings
+from kpi_tui.cli.options import Options, common_options, load_settings, spelled
 from kpi_tui.cli.stored import stored
 from kpi_tui.cli.values import AMOUNT, DAY, METRIC
-from kpi_tui.kpi.metrics import METRICS
+from kpi_tui.kpi.metrics import METRICS, Metric
 from kpi_tui.kpi.readings import Batch, Reading, daily, instant
 from kpi_tui.kpi.windows import local_day
 from kpi_tui.store.store import Poll
@@ -34,19 +34,23 @@ def command(options: Options, metric: str, value: float, at: date | None) -> Non
         raise Failure("whose number is this?", hint="add --account HANDLE", code=2)
     if metric.startswith("video_") and metric != "video_views":
         raise Failure(f"{metric} belongs to a video, not to an account", code=2)
+    if misfit := _misfit(METRICS[metric], value):
+        raise Failure(f"{metric} {misfit}", code=2)
     now = time.time()
-    zone = ZoneInfo(settings.zone_of(options.account))
+    handle = spelled(options.account, settings.handles())
+    zone = ZoneInfo(settings.zone_of(handle))
     today = local_day(int(now), zone)
     if at is not None and at > today:
         raise Failure(f"{at} is in the future", code=2)
-    readings = _readings(options.account, metric, value, at or today, now, at is None)
-    source = f"{options.account}/manual"
     with stored(options, is_written=True) as store:
+        handle = spelled(handle, store.handles())
+        readings = _readings(handle, metric, value, at or today, now, at is None)
+        source = f"{handle}/manual"
         store.ingest(source, Batch(tuple(readings)))
         store.record_poll(
             Poll(
                 source,
-                options.account,
+                handle,
                 "manual",
                 now,
                 "ok",
@@ -56,7 +60,19 @@ def command(options: Options, metric: str, value: float, at: date | None) -> Non
             )
         )
     when = f"for {at}" if at else "as of now"
-    click.echo(f"@{options.account} {metric} = {value:g} {when}")
+    click.echo(f"@{handle} {metric} = {value:g} {when}")
+
+
+def _misfit(metric: Metric, value: float) -> str | None:
+    """Why this cannot be the metric's value; only flows, as corrections, go below 0."""
+    if metric.unit == "percent":
+        is_share = 0 <= value <= 1
+        return None if is_share else 'is a percentage: write it as "45%" or 0.45'
+    if metric.kind == "level" and value < 0:
+        return "cannot be below 0"
+    if metric.unit == "count" and value != int(value):
+        return "is a whole number"
+    return None
 
 
 def _readings(

@@ -23,7 +23,7 @@ def config_text(answers: Answers) -> str:
         _HEAD.format(
             timezone=_quoted(answers.timezone),
             handle=_quoted(answers.handle),
-            name=_quoted(answers.name or answers.handle),
+            name=_name(answers),
             folder=_quoted(answers.folder),
         )
     ]
@@ -31,6 +31,13 @@ def config_text(answers: Answers) -> str:
     if not answers.competitors:
         parts.append(_NO_COMPETITOR)
     return "".join([*parts, _TAIL])
+
+
+def _name(answers: Answers) -> str:
+    """The line of the name; switched off where it would only repeat the handle."""
+    if answers.name in {"", answers.handle}:
+        return '#name = "As it should be shown"'
+    return f"name = {_quoted(answers.name)}"
 
 
 def _quoted(text: str) -> str:
@@ -51,7 +58,7 @@ refresh = "5m"    # how often a source is asked
 # Your account. Several [[account]] are several accounts.
 [[account]]
 handle = {handle}
-name = {name}
+{name}
 
 # A folder of downloads from TikTok Studio (Analytics > Download data). It is
 # watched: a new download is on the screen within seconds.

@@ -7,7 +7,11 @@ import click
 
 from kpi_tui.config.fields import parse_duration
 from kpi_tui.config.settings import parse_amount
+from kpi_tui.kpi.definitions import DEFINITIONS
 from kpi_tui.kpi.metrics import METRICS
+
+YEARS = range(2000, 3000)
+"""Another year is a slip of the finger: TikTok is younger."""
 
 
 class DayType(click.ParamType[date]):
@@ -22,9 +26,12 @@ class DayType(click.ParamType[date]):
         if isinstance(value, date):
             return value
         try:
-            return date.fromisoformat(str(value))
+            day = date.fromisoformat(str(value))
         except ValueError:
+            day = date.min
+        if day.year not in YEARS:
             self.fail(f"{value!r} is not a day such as 2026-03-24", param, ctx)
+        return day
 
 
 class AmountType(click.ParamType[float]):
@@ -54,8 +61,10 @@ class MetricType(click.ParamType[str]):
         text = str(value)
         if text not in METRICS:
             near = get_close_matches(text, METRICS, n=1)
-            guess = f"; did you mean {near[0]}?" if near else ""
-            self.fail(f"{text!r} is not a metric{guess}", param, ctx)
+            why = f"; did you mean {near[0]}?" if near else ""
+            if text in DEFINITIONS:
+                why = " that is measured: kpi-tui works it out from others"
+            self.fail(f"{text!r} is not a metric{why}", param, ctx)
         return text
 
 

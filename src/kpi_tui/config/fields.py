@@ -27,8 +27,8 @@ from kpi_tui.kpi.text import clean
 
 _DURATION = re.compile(r"^\s*(\d{1,9}(?:\.\d{1,9})?)\s*(s|m|h|d)\s*$", re.ASCII)
 _SECONDS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
-_HANDLE = re.compile(r"^[A-Za-z0-9._]{1,64}$")
-_METRIC = re.compile(r"^[a-z][a-z0-9_]{0,63}$")
+_HANDLE = re.compile(r"[A-Za-z0-9._]{1,64}")
+_METRIC = re.compile(r"[a-z][a-z0-9_]{0,63}")
 _NUMBER = re.compile(
     r"^[+-]?(\d{1,15}|\d{1,3}(,\d{3}){1,4})(\.\d{1,15})?\s*%?$", re.ASCII
 )
@@ -89,11 +89,16 @@ def parse_amount(value: object) -> float:
     return number
 
 
-def _handle(value: object) -> object:
-    text = value.removeprefix("@") if isinstance(value, str) else value
-    if isinstance(text, str) and not _HANDLE.match(text):
+def parse_handle(value: str) -> str:
+    """A handle without its ``@``; ValueError where it can be none."""
+    text = value.removeprefix("@")
+    if not _HANDLE.fullmatch(text):
         raise ValueError("expected a TikTok handle: letters, digits, '.' and '_'")
     return text
+
+
+def _handle(value: object) -> object:
+    return parse_handle(value) if isinstance(value, str) else value
 
 
 def _zone(value: str) -> str:
@@ -105,7 +110,7 @@ def _zone(value: str) -> str:
 
 
 def _metric_id(value: str) -> str:
-    if not _METRIC.match(value):
+    if not _METRIC.fullmatch(value):
         raise ValueError("expected a metric id: small letters, digits and '_'")
     return value
 

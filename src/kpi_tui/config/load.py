@@ -109,7 +109,7 @@ def _read(path: Path) -> tuple[str, bool]:
         with path.open("rb") as file:
             raw = file.read(_MOST_BYTES + 1)
     except FileNotFoundError:
-        raise _whole(path, "no such file", "kpi-tui init writes one") from None
+        raise _whole(path, "no such file", f"kpi-tui init {path} writes one") from None
     except IsADirectoryError:
         hint = f"name the file in it, such as {path / 'config.toml'}"
         raise _whole(path, "is a folder, not a file", hint) from None
@@ -131,7 +131,7 @@ def _decoded(path: Path, raw: bytes) -> str:
         problem = Problem(path, line, "", "is not UTF-8 text", "save it as UTF-8")
         raise ConfigError([problem]) from None
     if not text.strip():
-        raise _whole(path, "is empty", "kpi-tui init --force writes a new one")
+        raise _whole(path, "is empty", f"kpi-tui init --force {path} writes a new one")
     return text
 
 

@@ -195,6 +195,12 @@ class Settings(Section):
     alert: tuple[Alert, ...] = ()
     theme: tuple[Theme, ...] = ()
 
+    def handles(self) -> tuple[str, ...]:
+        """Every account and competitor, as the config writes it."""
+        return tuple(a.handle for a in self.account) + tuple(
+            c.handle for c in self.competitor
+        )
+
     def zone_of(self, handle: str) -> str:
         """IANA name of the zone in which this account's days are cut."""
         entries: tuple[Account | Competitor, ...] = (*self.account, *self.competitor)

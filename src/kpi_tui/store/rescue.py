@@ -118,7 +118,9 @@ def is_foreign(path: Path, head: bytes) -> bool:
 
 def load_into_memory(path: Path) -> sqlite3.Connection | None:
     """A copy of what can be read of the file, or None."""
-    if not path.is_file():
+    try:
+        path.open("rb").close()
+    except OSError:
         return None
     # A write-ahead log is read only where its shared memory can be made; without
     # that, ``immutable`` still reads the file itself.
