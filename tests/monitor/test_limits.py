@@ -3,7 +3,7 @@
 import asyncio
 import contextlib
 from collections.abc import AsyncIterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from email.utils import format_datetime
 from itertools import pairwise
@@ -23,7 +23,7 @@ from kpi_tui.sources.gauges import Budget, Gauges
 from kpi_tui.sources.http import HttpClient
 from kpi_tui.sources.http_json import HttpJsonConnector
 from kpi_tui.sources.port import Connector, SourceError
-from kpi_tui.store.store import Store
+from kpi_tui.store.store import Poll, Store
 from tests.monitor.parts import ScriptedConnector, until
 from tests.servers.loopback import Request, answer, serving
 from tests.servers.unruly import unruly
@@ -69,7 +69,7 @@ class Server:
 async def polling(
     store: Store, connector: Connector, line: Timeline
 ) -> AsyncIterator[Poller]:
-    health = Health.of(connector, None)
+    health = Health.of(connector, store.source_rows().get(connector.name))
     poller = Poller(
         connector,
         store,
@@ -168,7 +168,7 @@ async def test_an_open_circuit_says_when_it_tries_again_and_closes_with_an_answe
             await after_failure(poller, line, count)
             assert health.circuit_until is None
             await to_the_next(poller, line)
-        await until(lambda: health.circuit_until is not None)
+        await after_failure(poller, line, CIRCUIT_FAILURES)
         shown = health.frozen(line.now, is_paused=False)
         assert shown.circuit_until == shown.next_at is not None
         assert health.frozen(line.now, is_paused=True).circuit_until is None
@@ -229,6 +229,97 @@ async def test_what_the_server_said_holds_when_the_config_is_read_again(
     finally:
         task.cancel()
         await asyncio.gather(task, return_exceptions=True)
+
+
+TOO_OFTEN = SourceError(
+    "too often", fault="rate limited", hint="it is asked again", retry_after=600
+)
+
+
+async def test_what_the_server_said_holds_for_whoever_polls_next(store: Store) -> None:
+    """A restart, or another process that takes over: a new poller on the file."""
+    line = Timeline(NOON)
+    async with polling(
+        store, ScriptedConnector(TOO_OFTEN, interval=5.0), line
+    ) as first:
+        await after_failure(first, line, 1)
+    line.now += 100
+    again = ScriptedConnector(Batch(), interval=5.0)
+    async with polling(store, again, line) as poller:
+        await until(lambda: poller.health.next_at == NOON + 600)
+        shown = poller.health.frozen(line.now, is_paused=False)
+        assert (shown.state, shown.error) == ("rate limited", "too often")
+        assert shown.hint == "it is asked again"
+        await press_and_wait(poller, line, 499.9)
+        assert again.fetches == 0
+        await line.advance(0.2)
+        await until(lambda: again.fetches == 1)
+        await until(lambda: (poller.health.next_at or 0) > line.now)
+    assert store.source_rows()["acme/http-json"].closed_until is None
+
+
+async def test_an_open_circuit_keeps_its_minute_over_a_restart(store: Store) -> None:
+    line = Timeline(NOON)
+    source = ScriptedConnector(SourceError("out of order"), interval=300.0)
+    async with polling(store, source, line) as poller:
+        for count in range(1, CIRCUIT_FAILURES + 1):
+            await after_failure(poller, line, count)
+            await to_the_next(poller, line) if count < CIRCUIT_FAILURES else None
+        tried = line.now
+    line.now += 20
+    again = ScriptedConnector(Batch(), interval=300.0)
+    async with polling(store, again, line) as poller:
+        await until(lambda: poller.health.next_at is not None)
+        # As it is stored, in whole seconds.
+        assert (poller.health.circuit_until or 0) == pytest.approx(tried + 60, abs=1)
+        await line.advance(38)
+        assert again.fetches == 0
+        await line.advance(3)
+        await until(lambda: again.fetches == 1)
+    line.now += 1
+    third = ScriptedConnector(Batch(), interval=300.0)
+    async with polling(store, third, line):
+        await until(lambda: third.fetches == 1)
+
+
+async def test_the_user_may_try_what_an_open_circuit_waits_for(store: Store) -> None:
+    line = Timeline(NOON)
+    failed = Poll("acme/http-json", "acme", "test", NOON, "failed", "no", failures=9)
+    store.record_poll(replace(failed, circuit_until=NOON + 3000))
+    source = ScriptedConnector(Batch(), interval=300.0)
+    async with polling(store, source, line) as poller:
+        await until(lambda: poller.health.next_at == NOON + 60)
+        poller.ask()
+        await until(lambda: source.fetches == 1)
+
+
+async def test_waits_that_a_wrong_clock_stored_are_forgotten(store: Store) -> None:
+    line = Timeline(NOON)
+    ahead = NOON + 10 * 365 * 86_400
+    failed = Poll(
+        "acme/http-json", "acme", "test", ahead, "rate limited", "no", failures=9
+    )
+    store.record_poll(
+        replace(failed, closed_until=ahead + 600, circuit_until=ahead + 600)
+    )
+    source = ScriptedConnector(Batch(), interval=300.0)
+    async with polling(store, source, line):
+        await until(lambda: source.fetches == 1)
+
+
+async def test_asking_once_from_a_timetable_obeys_as_well(store: Store) -> None:
+    """``collect --once`` every five minutes must not ask ten times in the wait."""
+    settings = Settings.model_validate({"account": [{"handle": "acme"}]})
+    source = ScriptedConnector(TOO_OFTEN, interval=5.0)
+    now = [NOON]
+    asked = []
+    for now[0] in (NOON, NOON + 300, NOON + 599, NOON + 601):
+        around = Surroundings(clock=lambda: now[0])
+        monitor = Monitor(settings, store, View("acme"), lambda _: [source], around)
+        (shown,) = await monitor.collect_once()
+        assert (shown.state, shown.error) == ("rate limited", "too often")
+        asked.append(source.fetches)
+    assert asked == [1, 1, 1, 2]
 
 
 def test_what_a_source_has_left_reaches_the_screen_as_its_own_type() -> None:

@@ -81,6 +81,8 @@ class Business:
     missing_scopes: set[str] = field(default_factory=set)
     faults: list[int] = field(default_factory=list)
     """Codes with which the next calls are refused, first to last."""
+    retry_after: str = ""
+    """Header of every answer, if any."""
     benchmark_faults: list[int] = field(default_factory=list)
     """Codes with which the next calls for the industry are refused."""
     averages: dict[str, Any] = field(default_factory=lambda: dict(_AVERAGES))
@@ -103,7 +105,8 @@ class Business:
         self.calls.append((request.path, request.query))
         code, message, data = self._decide(request)
         body = {"code": code, "message": message, "request_id": "r-1", "data": data}
-        writer.write(answer(200, json.dumps(body).encode()))
+        headers = {"Retry-After": self.retry_after} if self.retry_after else {}
+        writer.write(answer(200, json.dumps(body).encode(), headers))
 
     def count(self, path: str) -> int:
         """How often a path was called."""

@@ -25,16 +25,20 @@ def poll(store: Store, moment: int, **more: Any) -> None:
 
 def test_a_source_that_failed_keeps_what_was_good(store):
     poll(store, 1000, data_until=date(2026, 3, 1))
-    poll(store, 2000, state="failed", text="no answer", points=0, failures=2)
+    waits = {"hint": "wait", "closed_until": 2100.2, "circuit_until": 2200.0}
+    poll(store, 2000, state="failed", text="no answer", points=0, failures=2, **waits)
     row = store.source_rows()["acme/http-json"]
     assert (row.good_at, row.tried_at, row.points) == (1000, 2000, 3)
     assert (row.state, row.error, row.failures) == ("failed", "no answer", 2)
     assert row.data_until == date(2026, 3, 1)
     assert row.notes == ("a note",)
+    # Never a moment too early.
+    assert (row.hint, row.closed_until, row.circuit_until) == ("wait", 2101, 2200)
     assert (row.account, row.kind) == ("acme", "http-json")
     poll(store, 3000)
     row = store.source_rows()["acme/http-json"]
     assert (row.error, row.failures, row.good_at) == (None, 0, 3000)
+    assert (row.hint, row.closed_until, row.circuit_until) == (None, None, None)
     assert row.data_until == date(2026, 3, 1)
 
 

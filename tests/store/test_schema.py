@@ -12,13 +12,14 @@ import pytest
 from sqlite_utils import Database
 
 from kpi_tui.store.schema import (
+    _STEPS,
     APPLICATION_ID,
     SCHEMA_VERSION,
     migrations,
     prepare,
     prepare_memory,
 )
-from kpi_tui.store.store import Store, StoreError
+from kpi_tui.store.store import Poll, Store, StoreError
 from tests.store.build import day, keep, table
 
 TABLES = {"series", "points", "videos", "sources", "polls", "states"}
@@ -55,11 +56,28 @@ def test_the_steps_in_memory_are_those_of_a_file(path):
 def test_migrations_are_recorded_and_apply_once(path):
     Store.open(path).close()
     database = Database(path)
-    assert [one.name for one in migrations().applied(database)] == ["0001-points"]
+    names = [one.name for one in migrations().applied(database)]
+    assert names == ["0001-points", "0002-waits"]
     assert migrations().pending(database) == []
     migrations().apply(database)
     assert set(made(path)) >= TABLES
     database.close()
+
+
+def test_a_file_of_the_first_schema_keeps_what_is_in_it(path, monkeypatch):
+    with monkeypatch.context() as before:
+        before.setattr("kpi_tui.store.schema._STEPS", _STEPS[:1])
+        before.setattr("kpi_tui.store.schema.SCHEMA_VERSION", 1)
+        conn = sqlite3.connect(path, isolation_level=None)
+        prepare(conn, path.name)
+        conn.execute("INSERT INTO sources (name, account) VALUES ('a/csv', 'a')")
+        conn.close()
+    store = Store.open(path)
+    row = store.source_rows()["a/csv"]
+    assert (row.state, row.hint, row.closed_until) == ("waiting", None, None)
+    store.record_poll(Poll("a/csv", "a", "csv", 1.0, "failed", "no", closed_until=9.1))
+    assert store.source_rows()["a/csv"].closed_until == 10
+    store.close()
 
 
 def test_the_known_version_is_the_one_that_the_steps_make(path):

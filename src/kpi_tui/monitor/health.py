@@ -20,6 +20,7 @@ _STATE_OF: dict[Fault, SourceState] = {
     "rate limited": "rate limited",
     "config": "failed",
 }
+_STORED: dict[str, SourceState] = {state: state for state in _STATE_OF.values()}
 
 
 @dataclass(slots=True)
@@ -79,8 +80,11 @@ class Health:
         self.failures = row.failures
         self.notes = row.notes
         self.error = row.error
+        self.hint = row.hint
+        self.closed_until = row.closed_until
+        self.circuit_until = row.circuit_until
         if row.failures:
-            self.state = "failed"
+            self.state = _STORED.get(row.state, "failed")
         elif row.good_at is not None:
             self.state = "ok"
 

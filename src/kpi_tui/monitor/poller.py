@@ -9,7 +9,7 @@ from collections.abc import Awaitable, Callable
 from kpi_tui.kpi.faults import traced
 from kpi_tui.kpi.readings import Batch
 from kpi_tui.monitor.health import Health
-from kpi_tui.monitor.schedule import Schedule
+from kpi_tui.monitor.schedule import OPEN_SECONDS, Schedule
 from kpi_tui.sources.port import Connector, Fault, SourceError
 from kpi_tui.store.store import Poll, Store
 
@@ -47,7 +47,7 @@ class Poller:
         self._resumed = asyncio.Event()
         self._resumed.set()
         self._first = True
-        self._floor = 0.0
+        self._floor = self._closed()
         """Seconds after the last try in which the source is left alone."""
 
     def ask(self) -> None:
@@ -63,18 +63,19 @@ class Poller:
 
     async def run(self) -> None:
         """Poll until cancelled."""
-        # What the server said before the config was read again still holds.
-        self._floor = max(0.0, (self.health.closed_until or 0.0) - self._clock())
-        wait: float | None = self._floor
+        self._floor = self._closed()
+        wait: float | None = max(self._floor, self._trial())
         if wait:
             self._announce_next(wait)
         while True:
             await self._wait(wait)
             wait = await self.poll()
-            closed = self._schedule.closed_seconds
-            self._floor = max(MIN_SPACING_SECONDS, closed)
-            self.health.closed_until = self._clock() + closed if closed else None
             self._announce_next(wait)
+
+    async def poll_if_welcome(self) -> None:
+        """Fetch and keep once, unless the server still wants to be left alone."""
+        if not self._closed():
+            await self.poll()
 
     async def poll(self) -> float | None:
         """Fetch and keep once; seconds until the next try, None for no timer."""
@@ -111,10 +112,11 @@ class Poller:
             at, points=points, until=batch.data_until, notes=batch.notes
         )
         text = f"{points} new or changed" if points else "nothing new"
+        wait = self._settled(self._schedule.after_success())
         await self._record(at, text)
         self._changed(points > 0 or bool(batch.videos) or self._first)
         self._first = False
-        return self._schedule.after_success()
+        return wait
 
     async def _failed(
         self,
@@ -125,9 +127,12 @@ class Poller:
         retry_after: float | None = None,
     ) -> float | None:
         self.health.failed(at, fault, message, hint)
+        wait = self._settled(
+            self._schedule.after_failure(fault, retry_after, random.random)
+        )
         await self._record(at, message)
         self._changed(False)
-        return self._schedule.after_failure(fault, retry_after, random.random)
+        return wait
 
     async def _record(self, at: float, text: str) -> None:
         health = self.health
@@ -142,8 +147,38 @@ class Poller:
             data_until=health.data_until,
             failures=health.failures,
             notes=health.notes,
+            hint=health.hint,
+            closed_until=health.closed_until,
+            circuit_until=health.circuit_until,
         )
         await asyncio.wrap_future(self._store.submit_poll(poll))
+
+    def _closed(self) -> float:
+        """Seconds in which the server wants no request, as told here or stored."""
+        now, health = self._clock(), self.health
+        if (health.polled_at or 0.0) > now:
+            return 0.0  # told by a clock that was ahead, perhaps by years
+        return max(0.0, (health.closed_until or 0.0) - now)
+
+    def _trial(self) -> float:
+        """Seconds until an open circuit that was stored may be tried.
+
+        Not all of its wait: whoever mended what was wrong has just started again.
+        """
+        now, health = self._clock(), self.health
+        tried = health.polled_at or 0.0
+        if not self._schedule.is_open or tried > now:
+            return 0.0
+        return max(0.0, min(tried + OPEN_SECONDS, health.circuit_until or 0.0) - now)
+
+    def _settled(self, wait: float | None) -> float | None:
+        """Note until when the source is left alone, before the try is written down."""
+        now, closed = self._clock(), self._schedule.closed_seconds
+        self._floor = max(MIN_SPACING_SECONDS, closed)
+        is_open = self._schedule.is_open and wait is not None
+        self.health.closed_until = now + closed if closed else None
+        self.health.circuit_until = now + (wait or 0.0) if is_open else None
+        return wait
 
     def _announce_next(self, wait: float | None) -> None:
         health = self.health

@@ -104,7 +104,7 @@ class Polling:
     async def poll_once(self) -> None:
         """Ask every source once, side by side; :meth:`close` comes after it."""
         self._start_pollers()
-        await asyncio.gather(*(p.poll() for p in self._pollers.values()))
+        await asyncio.gather(*(p.poll_if_welcome() for p in self._pollers.values()))
         self.is_polling = True
 
     def polled(self) -> tuple[SourceHealth, ...]:
@@ -150,11 +150,9 @@ class Polling:
 
     def _start_pollers(self) -> None:
         stored = self._store.source_rows()
-        before, self._pollers = self._pollers, {}
+        self._pollers = {}
         for connector in self._connectors(self._settings()):
             health = Health.of(connector, stored.get(connector.name))
-            if (old := before.get(connector.name)) is not None:
-                health.closed_until = old.health.closed_until
             poller = Poller(
                 connector,
                 self._store,

@@ -17,8 +17,11 @@ from kpi_tui.kpi.text import clean
 from kpi_tui.sources.port import SourceError
 
 _QUOTE_CHARACTERS = 120
-_LONGEST_WAIT_SECONDS = 86_400.0
+_LONGEST_WAIT_SECONDS = 31 * 86_400.0
+"""Providers count by the month at most; a longer wait is a slip, or a wrong clock."""
 _SECONDS = re.compile(r"[0-9]+(?:\.[0-9]+)?")
+_SEVERAL = re.compile(r"\s*,\s*(?=[0-9])")
+"""Between the values of a header that was sent twice; a date's comma is none."""
 _TELLING_KEYS = (
     "message",
     "msg",
@@ -74,15 +77,17 @@ def read_json(answer: Answer, now: float) -> object:
 
 
 def retry_after(value: str | None, now: float) -> float | None:
-    """Seconds to wait from a Retry-After header, 1 second to 1 day.
+    """Seconds to wait from a Retry-After header, 1 second to 31 days.
 
-    Takes seconds or an HTTP date; None when it is absent, negative or garbage.
+    Takes seconds or an HTTP date, the longest where it was sent more than once; None
+    when it is absent, negative or garbage.
     """
     if value is None:
         return None
     text = value.strip()
-    if _SECONDS.fullmatch(text):
-        return _clamped(float(text))
+    several = _SEVERAL.split(text)
+    if all(_SECONDS.fullmatch(one) for one in several):
+        return _clamped(max(map(float, several)))
     try:
         when = parsedate_to_datetime(text)
         aware = when if when.tzinfo else when.replace(tzinfo=UTC)

@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
-from kpi_tui.sources.answers import read_json
+from kpi_tui.sources.answers import read_json, retry_after
 from kpi_tui.sources.budget import RequestBudget
 from kpi_tui.sources.business_codes import (
     ASKS_FOR_CONSENT,
@@ -99,6 +99,9 @@ class Session:
             answer = read_json(reply, time.time())
             return opened(answer, scope, written((self.token,)))
         except SourceError as error:
+            # This API refuses with a 200, which a Retry-After may still come with.
+            told = retry_after(reply.headers.get("retry-after"), time.time())
+            error.retry_after = told or error.retry_after
             # The other accounts of the app are meant too.
             if error.retry_after is not None:
                 self.budget.hold(error.retry_after)

@@ -4,6 +4,7 @@ Knows no reading.
 """
 
 import json
+import math
 import sqlite3
 from datetime import date
 
@@ -13,12 +14,15 @@ MAX_POLLS = 2000
 """Lines that the poll log keeps: a week of one source every five minutes."""
 
 _TRIED = """
-INSERT INTO sources (name, account, kind, state, tried_at, error, failures, notes)
-VALUES (:name, :account, :kind, :state, :at, :error, :failures, :notes)
+INSERT INTO sources (name, account, kind, state, tried_at, error, hint, failures,
+  notes, closed_until, circuit_until)
+VALUES (:name, :account, :kind, :state, :at, :error, :hint, :failures, :notes,
+  :closed_until, :circuit_until)
 ON CONFLICT (name) DO UPDATE SET
   account = excluded.account, kind = excluded.kind, state = excluded.state,
-  tried_at = excluded.tried_at, error = excluded.error,
-  failures = excluded.failures, notes = excluded.notes
+  tried_at = excluded.tried_at, error = excluded.error, hint = excluded.hint,
+  failures = excluded.failures, notes = excluded.notes,
+  closed_until = excluded.closed_until, circuit_until = excluded.circuit_until
 """
 _SUCCEEDED = "UPDATE sources SET good_at = :at, points = :points WHERE name = :name"
 _EXTEND = """
@@ -29,7 +33,7 @@ WHERE data_until IS NULL OR data_until < excluded.data_until
 _LOG = "INSERT INTO polls (at, source, state, text, points) VALUES (?, ?, ?, ?, ?)"
 _SOURCES = """
 SELECT name, account, kind, state, data_until, good_at, tried_at, error, failures,
-  points, notes
+  points, notes, hint, closed_until, circuit_until
 FROM sources
 """
 _SET_STATE = """
@@ -47,9 +51,13 @@ def write_poll(conn: sqlite3.Connection, poll: Poll) -> None:
         "state": poll.state,
         "at": int(poll.at),
         "error": None if poll.is_good else poll.text,
+        "hint": None if poll.is_good else poll.hint,
         "failures": poll.failures,
         "notes": json.dumps(poll.notes),
         "points": poll.points,
+        # Rounded up: nobody may ask a moment too early.
+        "closed_until": _whole(poll.closed_until),
+        "circuit_until": _whole(poll.circuit_until),
     }
     conn.execute(_TRIED, values)
     if poll.is_good:
@@ -59,6 +67,10 @@ def write_poll(conn: sqlite3.Connection, poll: Poll) -> None:
     row = (int(poll.at), poll.name, poll.state, poll.text, poll.points)
     newest = conn.execute(_LOG, row).lastrowid
     conn.execute("DELETE FROM polls WHERE id <= ?", ((newest or 0) - MAX_POLLS,))
+
+
+def _whole(at: float | None) -> int | None:
+    return None if at is None else math.ceil(at)
 
 
 def extend_data_until(
@@ -72,7 +84,8 @@ def read_sources(conn: sqlite3.Connection) -> dict[str, SourceRow]:
     """Every source that was ever tried or imported from, by name."""
     found: dict[str, SourceRow] = {}
     for name, account, kind, state, until, *rest in conn.execute(_SOURCES):
-        good_at, tried_at, error, failures, points, notes = rest
+        good_at, tried_at, error, failures, points, notes, *waits = rest
+        hint, closed_until, circuit_until = waits
         found[name] = SourceRow(
             name=name,
             account=account,
@@ -85,6 +98,9 @@ def read_sources(conn: sqlite3.Connection) -> dict[str, SourceRow]:
             failures=failures,
             points=points,
             notes=tuple(json.loads(notes)),
+            hint=hint,
+            closed_until=closed_until,
+            circuit_until=circuit_until,
         )
     return found
 

@@ -68,6 +68,11 @@ class Poll:
     data_until: date | None = None
     failures: int = 0
     notes: tuple[str, ...] = ()
+    hint: str | None = None
+    closed_until: float | None = None
+    """Until then the server wants no request (UTC epoch seconds)."""
+    circuit_until: float | None = None
+    """When an open circuit tries again (UTC epoch seconds)."""
 
     @property
     def is_good(self) -> bool:
@@ -97,6 +102,12 @@ class SourceRow:
     points: int
     """Readings that its last good answer stored."""
     notes: tuple[str, ...] = ()
+    hint: str | None = None
+    """What to do about the error."""
+    closed_until: int | None = None
+    """Until then the server wants no request."""
+    circuit_until: int | None = None
+    """When an open circuit tries again."""
 
 
 class PollRow(NamedTuple):

@@ -11,7 +11,7 @@ from kpi_tui.store.records import StoreError
 if TYPE_CHECKING:
     from sqlite_utils import Database, Migrations
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 """The newest schema that this program knows, kept in ``user_version``."""
 
 APPLICATION_ID = 0x6B70_6974
@@ -92,7 +92,14 @@ _POINTS = (
     "PRAGMA user_version = 1",
 )
 
-_STEPS = (("0001-points", _POINTS),)
+_WAITS = (
+    "ALTER TABLE sources ADD COLUMN hint TEXT",
+    "ALTER TABLE sources ADD COLUMN closed_until INTEGER",
+    "ALTER TABLE sources ADD COLUMN circuit_until INTEGER",
+    "PRAGMA user_version = 2",
+)
+
+_STEPS = (("0001-points", _POINTS), ("0002-waits", _WAITS))
 """Name and statements of each step; the last statement says which version it makes."""
 
 

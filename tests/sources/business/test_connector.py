@@ -460,6 +460,15 @@ async def test_a_post_that_was_deleted_is_not_looked_for_in_the_whole_list(
     assert api.count(LIST) == 5
 
 
+async def test_a_refusal_with_a_time_of_its_own_is_believed(
+    connector: BusinessConnector, api: Business
+) -> None:
+    api.faults, api.retry_after = [40100], "900"
+    with pytest.raises(SourceError) as caught:
+        await connector.fetch(NOW)
+    assert (caught.value.fault, caught.value.retry_after) == ("rate limited", 900)
+
+
 async def test_a_refusal_holds_back_the_other_accounts_of_the_app(
     connector: BusinessConnector, api: Business, skipping: Skipping
 ) -> None:
