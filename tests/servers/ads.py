@@ -18,6 +18,7 @@ PATH = "/report/integrated/get/"
 NOW = datetime(2026, 3, 24, 12, tzinfo=UTC).timestamp()
 TODAY = date(2026, 3, 24)
 CAMPAIGNS = ("1801", "1802", "1803")
+NAMES = {"1801": "Spring [oil]", "1802": "Reach\u202e \x1b[1mmore", "1803": "-"}
 
 KNOWN = {
     *("spend", "impressions", "gross_impressions", "clicks", "ctr", "cpc", "cpm"),
@@ -104,7 +105,10 @@ class Ads:
             return 40002, "data_level: Missing data for required field."
         if _names(query.get("dimensions")) != [_LEVELS[level], "stat_time_day"]:
             return 40002, "dimensions: is not a valid JSON array"
-        return self._metrics_refusal(_names(query.get("metrics")))
+        wanted = _names(query.get("metrics"))
+        if level == "AUCTION_ADVERTISER" and "campaign_name" in (wanted or ()):
+            return 40002, "Invalid metric fields: ['campaign_name']"
+        return self._metrics_refusal(wanted)
 
     def _metrics_refusal(self, wanted: list[str] | None) -> Refusal | None:
         if wanted is None:
@@ -128,7 +132,7 @@ class Ads:
                 "dimensions": {key: one, "stat_time_day": f"{day} 00:00:00"},
                 "metrics": {
                     name: value
-                    for name, value in numbers(day, 3 if not is_campaign else 1).items()
+                    for name, value in _row(day, one if is_campaign else "").items()
                     if name in metrics
                 },
             }
@@ -146,6 +150,12 @@ class Ads:
                 "total_page": pages,
             },
         }
+
+
+def _row(day: date, campaign: str) -> dict[str, Any]:
+    if not campaign:
+        return numbers(day, len(CAMPAIGNS))
+    return {**numbers(day), "campaign_name": NAMES[campaign]}
 
 
 def numbers(day: date, times: int = 1) -> dict[str, Any]:

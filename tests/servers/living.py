@@ -87,6 +87,9 @@ class LivingBusiness(Business):
         }
 
 
+_WORDS = {"currency", "campaign_name"}
+
+
 @dataclass
 class LivingAds(Ads):
     """The ads report on a truth; every campaign has the same share of it."""
@@ -101,8 +104,8 @@ class LivingAds(Ads):
             row["metrics"] = {
                 name: f"{true[_AD_METRICS[name]]:.2f}" if name in _AD_METRICS else "-"
                 for name in row["metrics"]
-                if name != "currency"
-            } | ({"currency": "EUR"} if "currency" in row["metrics"] else {})
+                if name not in _WORDS
+            } | {name: row["metrics"][name] for name in _WORDS & row["metrics"].keys()}
         return data
 
 

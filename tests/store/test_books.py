@@ -5,8 +5,9 @@ from datetime import date
 from typing import Any
 
 from kpi_tui.kpi.readings import Batch
+from kpi_tui.kpi.windows import Window
 from kpi_tui.store.store import Poll, Store, point_record
-from tests.store.build import DAY, at, day, keep, now, post
+from tests.store.build import DAY, UTC_ZONE, at, day, keep, now, post
 
 
 def poll(store: Store, moment: int, **more: Any) -> None:
@@ -101,6 +102,58 @@ def test_points_come_in_pages_and_may_be_written_meanwhile(store, monkeypatch):
     assert [first.value, *(row.value for row in rows)] == [*range(35), 99]
 
 
+def test_money_has_its_sources_currency_and_a_campaign_its_name(store):
+    readings = [
+        day("2026-03-24", value, metric=metric, entity=entity)
+        for entity in ("", "campaign:1801")
+        for metric, value in (("spend", 5), ("clicks", 2))
+    ]
+    names = (("campaign:1801", "Spring"), ("campaign:1802", "Gone"))
+    batch = Batch(tuple(readings), currency="USD", names=names)
+    store.ingest("acme/tiktok-ads", batch)
+    store.ingest("acme/csv", Batch((day("2026-03-24", 9, metric="revenue"),)))
+    store.ingest("acme/tiktok-ads", Batch(names=(("campaign:1801", "Summer"),)))
+    told = {
+        (p.entity, p.metric): (p.currency, p.name) for p in store.points(None, (), None)
+    }
+    assert told == {
+        ("", "spend"): ("USD", None),
+        ("", "clicks"): (None, None),
+        ("", "revenue"): (None, None),
+        ("campaign:1801", "spend"): ("USD", "Summer"),
+        ("campaign:1801", "clicks"): (None, "Summer"),
+    }
+    window = Window(date(2026, 3, 24), 7)
+    history = store.history("acme", UTC_ZONE, window, None)
+    assert history.currencies == {"spend": "USD", "clicks": "USD"}
+    # A source that changes its account's money says so; one that is silent does not.
+    store.ingest("acme/tiktok-ads", Batch(currency="EUR"))
+    store.ingest("acme/tiktok-ads", Batch())
+    assert store.history("acme", UTC_ZONE, window, None).currencies["spend"] == "EUR"
+
+
+def test_campaigns_are_summed_over_the_windows_days(store):
+    days = ("2026-03-17", "2026-03-18", "2026-03-24", "2026-03-25")
+    readings = [
+        day(label, 4, metric=metric, entity=entity)
+        for label in days
+        for entity, metric in (
+            ("campaign:1", "spend"), ("campaign:1", "clicks"),
+            ("campaign:22", "spend"), ("", "spend"), ("video:1", "spend"),
+        )
+    ]  # fmt: skip
+    store.ingest("acme/a", Batch(tuple(readings), names=(("campaign:22", "Oil"),)))
+    store.ingest(
+        "rival/a", Batch((day("2026-03-24", 9, account="rival", entity="campaign:1"),))
+    )
+    found = store.campaigns("acme", Window(date(2026, 3, 24), 7))
+    assert [(one.id, one.label, one.sums) for one in found] == [
+        ("1", "1", {"spend": 8, "clicks": 8}),
+        ("22", "Oil", {"spend": 8}),
+    ]
+    assert store.campaigns("acme", Window(date(2026, 3, 10), 7)) == []
+
+
 def test_a_point_is_exported_with_its_day_or_its_moment(store):
     keep(store, day("2026-03-02", 2, seen=at("2026-03-04T05:06:07")))
     keep(store, now("2026-03-02T10:00", 4))
@@ -114,6 +167,8 @@ def test_a_point_is_exported_with_its_day_or_its_moment(store):
         "value": 2.0,
         "source": "acme/test",
         "seen": "2026-03-04T05:06:07Z",
+        "currency": None,
+        "name": None,
     }
     assert instant["at"] == "2026-03-02T10:00:00Z"
 

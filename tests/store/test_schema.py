@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 from sqlite_utils import Database
 
+from kpi_tui.kpi.readings import Batch
 from kpi_tui.store.schema import (
     _STEPS,
     APPLICATION_ID,
@@ -22,7 +23,7 @@ from kpi_tui.store.schema import (
 from kpi_tui.store.store import Poll, Store, StoreError
 from tests.store.build import day, keep, table
 
-TABLES = {"series", "points", "videos", "sources", "polls", "states"}
+TABLES = {"series", "points", "videos", "sources", "polls", "states", "names"}
 
 
 def made(path: Path) -> dict[str, str]:
@@ -57,7 +58,7 @@ def test_migrations_are_recorded_and_apply_once(path):
     Store.open(path).close()
     database = Database(path)
     names = [one.name for one in migrations().applied(database)]
-    assert names == ["0001-points", "0002-waits"]
+    assert names == ["0001-points", "0002-waits", "0003-money"]
     assert migrations().pending(database) == []
     migrations().apply(database)
     assert set(made(path)) >= TABLES
@@ -97,6 +98,29 @@ def test_a_step_that_fails_leaves_nothing_behind(path):
         prepare(conn, path.name)
     assert set(made(path)) == {"states"}
     conn.close()
+
+
+def test_a_file_of_the_first_schema_keeps_everything_and_gets_the_rest(path):
+    database = Database(path)
+    migrations().apply(database, stop_before="0002-waits")
+    old = database.conn
+    old.execute(
+        "INSERT INTO sources (name, account) VALUES ('acme/tiktok-ads', 'acme')"
+    )
+    old.execute(
+        "INSERT INTO series VALUES (1, 'acme', '', 'spend', 'day', 'a', 0, 0, 0)"
+    )
+    old.execute("INSERT INTO points VALUES (1, 1774310400, 5.0, 1774400000)")
+    old.commit()
+    database.close()
+    store = Store.open(path)
+    assert [(p.metric, p.value) for p in store.points("acme", (), None)] == [
+        ("spend", 5)
+    ]
+    store.ingest("acme/tiktok-ads", Batch(currency="EUR"))
+    assert list(store.source_rows()) == ["acme/tiktok-ads"]
+    store.close()
+    assert set(made(path)) >= TABLES
 
 
 def test_a_newer_schema_is_refused_and_left_alone(path):

@@ -17,7 +17,10 @@ from kpi_tui.cli.wiring import pick_account
 from kpi_tui.kpi.metrics import METRICS
 from kpi_tui.store.store import Store, point_record
 
-COLUMNS = ("account", "entity", "metric", "grain", "at", "value", "source", "seen")
+COLUMNS = (
+    *("account", "entity", "metric", "grain", "at", "value", "source", "seen"),
+    *("currency", "name"),
+)
 
 
 @click.command()

@@ -9,6 +9,7 @@ from kpi_tui.cli.errors import Failure
 from kpi_tui.cli.options import Options, common_options, load_settings, spelled
 from kpi_tui.cli.stored import stored
 from kpi_tui.cli.values import AMOUNT, DAY, METRIC
+from kpi_tui.config.settings import Account, Competitor, ManualSource, Settings
 from kpi_tui.kpi.metrics import METRICS, Metric
 from kpi_tui.kpi.readings import Batch, Reading, daily, instant
 from kpi_tui.kpi.windows import local_day
@@ -46,7 +47,8 @@ def command(options: Options, metric: str, value: float, at: date | None) -> Non
         handle = spelled(handle, store.handles())
         readings = _readings(handle, metric, value, at or today, now, at is None)
         source = f"{handle}/manual"
-        store.ingest(source, Batch(tuple(readings)))
+        batch = Batch(tuple(readings), currency=_currency(settings, handle))
+        store.ingest(source, batch)
         store.record_poll(
             Poll(
                 source,
@@ -82,3 +84,16 @@ def _readings(
     if is_now and METRICS[metric].kind == "level":
         return instant(account, [(metric, value)], int(now))
     return daily(account, [(metric, value)], day, seen=int(now))
+
+
+def _currency(settings: Settings, handle: str) -> str | None:
+    """Of the account's manual source, where the config has one that says so."""
+    entries: tuple[Account | Competitor, ...] = (
+        *settings.account,
+        *settings.competitor,
+    )
+    for entry in entries:
+        for source in entry.source:
+            if entry.handle == handle and isinstance(source, ManualSource):
+                return source.currency
+    return None

@@ -32,6 +32,7 @@ _METRIC = re.compile(r"[a-z][a-z0-9_]{0,63}")
 _NUMBER = re.compile(
     r"^[+-]?(\d{1,15}|\d{1,3}(,\d{3}){1,4})(\.\d{1,15})?\s*%?$", re.ASCII
 )
+_CURRENCY = re.compile(r"[A-Z]{3}")
 _AMOUNT = 'expected a number or a percentage such as "15%"'
 _SCALE = 'expected "percent", "fraction" or a number'
 
@@ -211,6 +212,12 @@ def _scale(value: object) -> object:
         raise ValueError(_SCALE) from None
 
 
+def _currency(value: str) -> str:
+    if not _CURRENCY.fullmatch(value):
+        raise ValueError('expected the ISO code of a currency such as "EUR"')
+    return value
+
+
 def _one_line(value: str) -> str:
     return clean(value)
 
@@ -245,6 +252,8 @@ SecureUrl = Annotated[str, AfterValidator(_secure_url)]
 JmesPath = Annotated[str, AfterValidator(_jmespath)]
 DateFormat = Annotated[str, AfterValidator(_date_format)]
 Scale = Annotated[Literal["percent", "fraction"] | float, BeforeValidator(_scale)]
+Currency = Annotated[str, AfterValidator(_currency)]
+"""Three letters."""
 Line = Annotated[str, AfterValidator(_one_line)]
 """Text for the screen: one line without control characters."""
 Required = Annotated[Line, Field(min_length=1)]

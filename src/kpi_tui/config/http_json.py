@@ -14,7 +14,7 @@ from pydantic import (
     model_validator,
 )
 
-from kpi_tui.config.fields import JmesPath, MetricId, Scale, Url, fault
+from kpi_tui.config.fields import Currency, JmesPath, MetricId, Scale, Url, fault
 from kpi_tui.config.section import Secret, Section, SourceSection
 
 _SECRET_HEADERS = ("auth", "cookie", "token", "key", "secret", "password")
@@ -91,6 +91,8 @@ class HttpJsonSource(SourceSection):
     time: JmesPath | None = None
     """JMESPath to when the values were measured: ISO date or date-time, or epoch
     seconds or milliseconds. A date makes the reading one of that day."""
+    currency: Currency | None = None
+    """ISO code of the answer's money."""
 
     @model_validator(mode="after")
     def _reads_something(self) -> "HttpJsonSource":

@@ -12,6 +12,7 @@ from pydantic import (
 
 from kpi_tui.config.alert import Alert, NotifySection
 from kpi_tui.config.fields import (
+    Currency,
     DateFormat,
     Handle,
     Line,
@@ -86,12 +87,16 @@ class CsvSource(SourceSection):
     """Found out when absent."""
     scale: dict[MetricId, Scale] = Field(default_factory=dict)
     """Metric id to ``percent`` (0-100 becomes 0-1), ``fraction`` or a factor."""
+    currency: Currency | None = None
+    """ISO code of the table's money."""
 
 
 class ManualSource(SourceSection):
     """Numbers typed in with ``kpi-tui record``; never polled."""
 
     type: Literal["manual"]
+    currency: Currency | None = None
+    """ISO code of the money that is typed in."""
 
 
 class DemoSource(SourceSection):

@@ -47,6 +47,8 @@ class AccountHistory:
     """Metric id of a flow or level to its last complete day; absent: not known."""
     sources: Mapping[str, str] = field(default_factory=dict)
     """Metric id to the name of the source that last wrote it."""
+    currencies: Mapping[str, str] = field(default_factory=dict)
+    """Metric id to the ISO code of its source's money; absent: not told."""
     latest: Mapping[str, tuple[int, float]] = field(default_factory=dict)
     """Metric id of a level to its newest (UTC epoch seconds, value), to the second."""
     video_flows: Mapping[str, Mapping[date, float]] = field(default_factory=dict)

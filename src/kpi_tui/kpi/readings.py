@@ -23,7 +23,8 @@ class Reading(NamedTuple):
     entity: str
     """Empty for the account itself, else see :func:`video_entity` and below:
     ``age:18-24``, ``gender:Female``, ``country:GR``, ``city:Athens``, ``hour:13``,
-    ``video:<id>``, ``video:<id>|second:3``, ``video:<id>|impressions:For You``."""
+    ``video:<id>``, ``video:<id>|second:3``, ``video:<id>|impressions:For You``,
+    ``campaign:<id>``."""
     metric: str
     """An id of :data:`kpi_tui.kpi.metrics.METRICS`, or a custom one."""
     grain: Grain
@@ -64,6 +65,10 @@ class Batch:
     """The last day for which this source's own daily data is complete."""
     notes: tuple[str, ...] = ()
     """What the user should know about this fetch, one sentence each."""
+    currency: str | None = None
+    """ISO code of this source's money; None: it has none, or did not say."""
+    names: tuple[tuple[str, str], ...] = ()
+    """(entity, its name), cleaned: of campaigns, which are known by their numbers."""
 
 
 def video_entity(video_id: str) -> str:

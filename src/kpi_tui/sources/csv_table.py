@@ -115,7 +115,7 @@ class CsvConnector(Polled):
         today = local_today(now, self._zone)
         days = (day_of(r.at) for r in readings if r.grain == "day")
         until = max((day for day in days if day < today), default=None)
-        return Batch(readings, (), until, found.notes())
+        return Batch(readings, (), until, found.notes(), self._source.currency)
 
     def _found(self, table: Table, now: float) -> _Found:
         found = _Found()

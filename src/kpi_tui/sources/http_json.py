@@ -51,6 +51,7 @@ class HttpJsonConnector(Polled):
             posts.videos,
             self._complete(readings, now),
             notes + posts.notes,
+            self._source.currency,
         )
 
     async def close(self) -> None:

@@ -18,7 +18,7 @@ from kpi_tui.sources.http import HttpClient
 from kpi_tui.sources.moments import local_today
 from kpi_tui.sources.port import SourceError
 from kpi_tui.sources.signin.keeper import AccountKeeper, keeper_of
-from kpi_tui.sources.tiktok_ads_fields import AdDays, ad_days
+from kpi_tui.sources.tiktok_ads_fields import CAMPAIGN_METRIC_SETS, AdDays, ad_days
 from kpi_tui.sources.tiktok_ads_report import AdsSession, Report, Walk
 
 
@@ -47,7 +47,9 @@ class AdsConnector(Polled):
         self._keeper = keeper or keeper_of(source, identity.name)
         self._cut = ZoneInfo(source.timezone) if source.timezone else identity.zone
         self._totals = Report("AUCTION_ADVERTISER", "advertiser_id")
-        self._campaigns = Report("AUCTION_CAMPAIGN", "campaign_id")
+        self._campaigns = Report(
+            "AUCTION_CAMPAIGN", "campaign_id", CAMPAIGN_METRIC_SETS
+        )
         self._until: date | None = None
         client.join(self)
 
@@ -110,6 +112,8 @@ class AdsConnector(Polled):
                 *self._keeper.notes(now),
                 *self._notes(totals, campaigns, whole),
             ),
+            currency=_only(whole.currencies),
+            names=tuple(parts.names.items()),
         )
 
     def _notes(self, totals: Walk, campaigns: Walk, whole: AdDays) -> list[str]:
@@ -118,8 +122,11 @@ class AdsConnector(Polled):
         if len(whole.currencies) > 1:
             codes = ", ".join(sorted(whole.currencies))
             notes.append(f"Money is in several currencies ({codes}): sums mix them.")
-        elif whole.currencies:
-            notes.append(f"Money is in {next(iter(whole.currencies))}.")
         if whole.is_revenue_rounded:
             notes.append("Revenue is spend times TikTok's rounded return on it.")
         return [note for note in notes if note]
+
+
+def _only(codes: set[str]) -> str | None:
+    """The code where there is just one: sums over two have none."""
+    return next(iter(codes)) if len(codes) == 1 else None

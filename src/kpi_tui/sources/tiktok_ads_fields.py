@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from kpi_tui.kpi.readings import Reading, daily
+from kpi_tui.kpi.text import clean
 from kpi_tui.sources.numeric import number
 from kpi_tui.sources.post_fields import post_id
 
@@ -38,6 +39,7 @@ _PURCHASES: dict[str, str] = {
 _COUNTS = _DELIVERY | _VIDEO | _PURCHASES
 _RETURN = "complete_payment_roas"
 _CURRENCY = "currency"
+_NAME = "campaign_name"
 
 METRIC_SETS: tuple[tuple[str, ...], ...] = (
     (*_COUNTS, _RETURN, _CURRENCY),
@@ -46,6 +48,9 @@ METRIC_SETS: tuple[tuple[str, ...], ...] = (
     tuple(_DELIVERY),
 )
 """From everything to what every report has: one unknown name is a refusal of all."""
+
+CAMPAIGN_METRIC_SETS = ((*METRIC_SETS[0], _NAME), *METRIC_SETS)
+"""With what Ads Manager calls the campaign."""
 
 _CODE = re.compile(r"[A-Z]{3}")
 
@@ -59,6 +64,8 @@ class AdDays:
     """The newest day with numbers that is over."""
     currencies: set[str] = field(default_factory=set)
     """ISO codes of the money."""
+    names: dict[str, str] = field(default_factory=dict)
+    """Entity to its name, as the newest day has it."""
     is_revenue_rounded: bool = False
     """Some revenue is a rounded return times the spend."""
 
@@ -78,17 +85,24 @@ def ad_days(
         day, entity = _day(dimensions), _entity(dimensions, key)
         if day is not None and entity is not None and day <= today:
             kept[entity, day] = metrics
-    for (entity, day), metrics in kept.items():
+    for (entity, day), metrics in sorted(kept.items(), key=_day_of):
         values = dict(_values(metrics, found))
         found.readings += daily(
             account, values.items(), day, seen=int(now), entity=entity
         )
         if values and day < today:
             found.until = day if found.until is None else max(day, found.until)
+        name = metrics.get(_NAME)
+        if isinstance(name, str) and (called := clean(name, 120)) not in {"", "-"}:
+            found.names[entity] = called
         code = str(metrics.get(_CURRENCY)).strip()
         if _CODE.fullmatch(code):
             found.currencies.add(code)
     return found
+
+
+def _day_of(row: tuple[tuple[str, date], object]) -> date:
+    return row[0][1]
 
 
 def _values(

@@ -65,8 +65,14 @@ class Walk:
 class Report:
     """One report by day: which days are due, and their rows."""
 
-    def __init__(self, level: str, dimension: str) -> None:
-        """``level`` is TikTok's ``data_level``, ``dimension`` its id's name."""
+    def __init__(
+        self,
+        level: str,
+        dimension: str,
+        metric_sets: Sequence[Sequence[str]] = METRIC_SETS,
+    ) -> None:
+        """``level`` is TikTok's ``data_level``, ``dimension`` its id's name;
+        ``metric_sets`` are from everything to the least."""
         self._params = {
             "report_type": "BASIC",
             "service_type": "AUCTION",
@@ -74,7 +80,7 @@ class Report:
             "dimensions": array((dimension, "stat_time_day")),
             "page_size": str(_PAGE_SIZE),
         }
-        self._fields = Fields(PATH, _SCOPE, METRIC_SETS)
+        self._fields = Fields(PATH, _SCOPE, metric_sets)
         self._is_back_filled = False
         self._everything_at: float | None = None
 

@@ -19,6 +19,7 @@ from kpi_tui.store.last_days import (
     complete_until,
     last_data_day,
     newest_point,
+    read_currencies,
 )
 from kpi_tui.store.video_days import VideoDays
 from kpi_tui.store.video_history import read_videos
@@ -73,6 +74,7 @@ def read_history(
         until=complete_until(conn, handle, series, moment),
         sources=sources | {one.metric: one.source for one in series},
         latest=_latest(conn, levels, moment),
+        currencies=read_currencies(conn, handle, series),
     )
     if video_days is None:
         return found

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from operator import itemgetter
 
 from kpi_tui.kpi.readings import Batch, Reading
-from kpi_tui.store.polls import extend_data_until
+from kpi_tui.store.polls import extend_data_until, note_currency
 from kpi_tui.store.records import Ingested
 from kpi_tui.store.series import Key, Series, SeriesIndex
 from kpi_tui.store.videos import upsert_videos
@@ -30,6 +30,11 @@ _INSERT = "INSERT OR REPLACE INTO points (series, at, value, seen) VALUES "
 _INSERT_ONE = _INSERT + "(?, ?, ?, ?)"
 _INSERT_MANY = _INSERT + ", ".join(["(?, ?, ?, ?)"] * _AT_ONCE)
 
+_NAME = """
+INSERT INTO names (account, entity, name) VALUES (?, ?, ?)
+ON CONFLICT (account, entity) DO UPDATE SET name = excluded.name
+WHERE name IS NOT excluded.name
+"""
 _STORED = (
     "SELECT at, value, seen FROM points WHERE series = ?1 AND at BETWEEN ?2 AND ?3"
 )
@@ -107,12 +112,20 @@ class Ingester:
         self.conn.executemany(_REWIND, tally.reached)
         self._index.finish()
         upsert_videos(self.conn, batch.videos)
-        if batch.data_until is not None:
-            account = _account(source, batch)
-            extend_data_until(self.conn, source, account, batch.data_until)
+        self._note(source, batch)
         known = tally.new + tally.updated + tally.unchanged
         ignored = len(batch.readings) - known
         return Ingested(tally.new, tally.updated, tally.unchanged, ignored)
+
+    def _note(self, source: str, batch: Batch) -> None:
+        """What a batch says of its source, and what its entities are called."""
+        account = _account(source, batch)
+        if batch.data_until is not None:
+            extend_data_until(self.conn, source, account, batch.data_until)
+        if batch.currency is not None:
+            note_currency(self.conn, source, account, batch.currency)
+        rows = [(account, entity, name) for entity, name in batch.names]
+        self.conn.executemany(_NAME, rows)
 
     def _days(
         self, series: Series, group: list[Reading], tally: _Tally, *, is_new: bool

@@ -1,6 +1,6 @@
-"""Until which day an account's own series are complete, each by its own source.
+"""Until which day an account's own series are complete, and in which money they are.
 
-Knows newest points and what sources say of their days; no window and no formula.
+Knows newest points and what sources say of themselves; no window and no formula.
 """
 
 import sqlite3
@@ -27,6 +27,8 @@ ORDER BY at DESC LIMIT 1
 """
 _OLDEST = "SELECT min(at) FROM points WHERE series = ?"
 _DATA_UNTIL = "SELECT name, data_until FROM sources WHERE account = ?"
+
+_CURRENCY = "SELECT name, currency FROM sources WHERE account = ? AND currency > ''"
 
 _ONE = timedelta(days=1)
 _OVER_ANYWHERE = 36 * 3600
@@ -94,6 +96,16 @@ def complete_until(
         if day is not None:
             found[one.metric] = max(day, found.get(one.metric, day))
     return found
+
+
+def read_currencies(
+    conn: sqlite3.Connection, handle: str, series: Sequence[AccountSeries]
+) -> dict[str, str]:
+    """Metric to the ISO code of its source's money, for sources that have one."""
+    codes = dict(conn.execute(_CURRENCY, (handle,)))
+    if not codes:
+        return {}
+    return {one.metric: codes[one.source] for one in series if one.source in codes}
 
 
 def last_data_day(

@@ -9,6 +9,7 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import NamedTuple
 
+from kpi_tui.kpi.metrics import METRICS
 from kpi_tui.kpi.readings import day_start
 from kpi_tui.store.days import label_of
 from kpi_tui.store.reader import Reader
@@ -36,13 +37,18 @@ SELECT account FROM one WHERE account IS NOT NULL
 UNION SELECT account FROM two WHERE account IS NOT NULL
 ORDER BY account
 """
-_SERIES = """
-SELECT id, account, entity, metric, grain, source FROM series
-ORDER BY account, entity, metric, grain
+_COLUMNS = """
+SELECT id, account, entity, metric, grain, source,
+  (SELECT currency FROM sources WHERE sources.name = series.source),
+  (SELECT name FROM names
+   WHERE names.account = series.account AND names.entity = series.entity)
+FROM series
 """
-_OF_ACCOUNT = """
-SELECT id, account, entity, metric, grain, source FROM series
-WHERE account = ? ORDER BY account, entity, metric, grain
+_SERIES = f"""
+{_COLUMNS} ORDER BY account, entity, metric, grain
+"""
+_OF_ACCOUNT = f"""
+{_COLUMNS} WHERE account = ? ORDER BY account, entity, metric, grain
 """
 _PAGE = """
 SELECT at, value, seen FROM points WHERE series = ? AND at >= ? ORDER BY at LIMIT ?
@@ -68,17 +74,27 @@ def read_series(conn: sqlite3.Connection, handle: str | None) -> list[NumberedSe
         rows = conn.execute(_SERIES)
     else:
         rows = conn.execute(_OF_ACCOUNT, (handle,))
-    return [NumberedSeries(row[0], SeriesRow(*row[1:])) for row in rows]
+    return [NumberedSeries(row[0], _described(SeriesRow(*row[1:]))) for row in rows]
+
+
+def _described(row: SeriesRow) -> SeriesRow:
+    """A source's currency is that of its money alone."""
+    known = METRICS.get(row.metric)
+    if known is not None and known.unit == "currency":
+        return row
+    return row._replace(currency=None)
 
 
 def read_page(
     conn: sqlite3.Connection, series: NumberedSeries, since: int
 ) -> list[PointRow]:
     """The next points of a series from ``since`` on; PAGE_ROWS of them at most."""
-    account, entity, metric, grain, source = series.row
+    account, entity, metric, grain, source, currency, name = series.row
     rows = conn.execute(_PAGE, (series.id, since, PAGE_ROWS))
     return [
-        PointRow(account, entity, metric, grain, at, value, source, seen)
+        PointRow(
+            account, entity, metric, grain, at, value, source, seen, currency, name
+        )
         for at, value, seen in rows
     ]
 

@@ -30,6 +30,11 @@ INSERT INTO sources (name, account, data_until) VALUES (?1, ?2, ?3)
 ON CONFLICT (name) DO UPDATE SET data_until = excluded.data_until
 WHERE data_until IS NULL OR data_until < excluded.data_until
 """
+_CURRENCY = """
+INSERT INTO sources (name, account, currency) VALUES (?1, ?2, ?3)
+ON CONFLICT (name) DO UPDATE SET currency = excluded.currency
+WHERE currency IS NOT excluded.currency
+"""
 _LOG = "INSERT INTO polls (at, source, state, text, points) VALUES (?, ?, ?, ?, ?)"
 _SOURCES = """
 SELECT name, account, kind, state, data_until, good_at, tried_at, error, failures,
@@ -78,6 +83,13 @@ def extend_data_until(
 ) -> None:
     """Note the last complete day of a source; an old download moves it nowhere."""
     conn.execute(_EXTEND, (source, account, until.isoformat()))
+
+
+def note_currency(
+    conn: sqlite3.Connection, source: str, account: str, currency: str
+) -> None:
+    """Note the ISO code of a source's money."""
+    conn.execute(_CURRENCY, (source, account, currency))
 
 
 def read_sources(conn: sqlite3.Connection) -> dict[str, SourceRow]:

@@ -37,6 +37,10 @@ class SeriesRow(NamedTuple):
     grain: str
     source: str
     """Name of the source that last wrote to it."""
+    currency: str | None = None
+    """ISO code of money, where the source told it."""
+    name: str | None = None
+    """What the entity is called, where it has a name of its own."""
 
 
 class PointRow(NamedTuple):
@@ -50,6 +54,8 @@ class PointRow(NamedTuple):
     value: float
     source: str
     seen: int
+    currency: str | None = None
+    name: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

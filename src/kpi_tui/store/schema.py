@@ -11,7 +11,7 @@ from kpi_tui.store.records import StoreError
 if TYPE_CHECKING:
     from sqlite_utils import Database, Migrations
 
-SCHEMA_VERSION = 2
+SCHEMA_VERSION = 3
 """The newest schema that this program knows, kept in ``user_version``."""
 
 APPLICATION_ID = 0x6B70_6974
@@ -99,7 +99,24 @@ _WAITS = (
     "PRAGMA user_version = 2",
 )
 
-_STEPS = (("0001-points", _POINTS), ("0002-waits", _WAITS))
+_MONEY = (
+    "ALTER TABLE sources ADD COLUMN currency TEXT",
+    """
+    CREATE TABLE names (
+      account TEXT NOT NULL,
+      entity TEXT NOT NULL,
+      name TEXT NOT NULL,
+      PRIMARY KEY (account, entity)
+    ) WITHOUT ROWID
+    """,
+    "PRAGMA user_version = 3",
+)
+
+_STEPS = (
+    ("0001-points", _POINTS),
+    ("0002-waits", _WAITS),
+    ("0003-money", _MONEY),
+)
 """Name and statements of each step; the last statement says which version it makes."""
 
 

@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 
 from kpi_tui.kpi.audience import AudiencePoint
 from kpi_tui.kpi.benchmarks import BenchmarkPoint
+from kpi_tui.kpi.campaigns import Campaign
 from kpi_tui.kpi.history import AccountHistory
 from kpi_tui.kpi.readings import Batch
 from kpi_tui.kpi.velocity import Look, Question
@@ -20,6 +21,7 @@ from kpi_tui.kpi.windows import Window
 from kpi_tui.store import (
     audience,
     benchmarks,
+    campaigns,
     history,
     listing,
     polls,
@@ -219,6 +221,10 @@ class Store:
     def benchmark_points(self, handle: str) -> list[BenchmarkPoint]:
         """The newest averages of the account's industries, as TikTok told them."""
         return self._reader.read(benchmarks.read_benchmarks, handle)
+
+    def campaigns(self, handle: str, window: Window) -> list[Campaign]:
+        """What each ads campaign came to over the window's days."""
+        return self._reader.read(campaigns.read_campaigns, handle, window)
 
     def video_series(
         self, handle: str, video_id: str, metric: str

@@ -112,7 +112,12 @@ async def test_a_day_of_the_account_and_of_a_campaign(
     }
     assert batch.data_until == YESTERDAY  # today is taken, and completes nothing
     assert max(days(batch)) == TODAY
-    assert batch.notes == ("Money is in EUR.",)
+    assert (batch.notes, batch.currency) == ((), "EUR")
+    # One is cleaned, one has none: TikTok's "-" is no name.
+    assert dict(batch.names) == {
+        "campaign:1801": "Spring [oil]",
+        "campaign:1802": "Reach [1mmore",
+    }
     assert {r.account for r in batch.readings} == {"acme"}
     counts = Counter((r.entity, r.metric, r.at) for r in batch.readings)
     assert max(counts.values()) == 1
@@ -229,7 +234,7 @@ async def test_a_metric_that_is_refused_costs_only_itself(
     api.unknown = set()
     api.today += timedelta(days=1)
     again = await connector.fetch(NOW + 14 * HOUR)
-    assert again.notes == ("Money is in EUR.",)
+    assert (again.notes, again.currency) == ((), "EUR")
 
 
 @pytest.mark.parametrize(

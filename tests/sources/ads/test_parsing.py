@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kpi_tui.kpi.readings import day_start
-from kpi_tui.sources.tiktok_ads_fields import METRIC_SETS, ad_days
+from kpi_tui.sources.tiktok_ads_fields import CAMPAIGN_METRIC_SETS, METRIC_SETS, ad_days
 from tests.servers.ads import KNOWN
 
 TODAY = date(2025, 12, 5)
@@ -127,7 +127,18 @@ def test_money_names_its_currency() -> None:
     assert ad_days(rows, "acme", NOW, TODAY).currencies == {"EUR"}
 
 
+def test_a_campaign_is_called_what_it_is_called_last() -> None:
+    rows = [
+        row("2025-12-04", campaign_name="New"),
+        row("2025-12-01", campaign_name="Old"),
+    ]
+    rows.append(row("2025-12-02", "1802", campaign_name=5))
+    found = ad_days(rows, "acme", NOW, TODAY, "campaign_id")
+    assert found.names == {"campaign:1801": "New"}
+
+
 def test_only_metrics_that_there_are_are_asked_for() -> None:
     assert {name for names in METRIC_SETS for name in names} <= KNOWN
-    for more, less in pairwise(METRIC_SETS):
+    assert set(CAMPAIGN_METRIC_SETS[0]) <= KNOWN
+    for more, less in pairwise(CAMPAIGN_METRIC_SETS):
         assert set(less) < set(more)
