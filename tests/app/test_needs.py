@@ -62,10 +62,16 @@ def test_another_accounts_alert_says_whose_it_is() -> None:
 )
 def test_a_sign_in_that_ends_soon(days: float, words: str) -> None:
     good = make_snapshot().sources[0]
-    ending = replace(good, refresh_until=NOW + timedelta(days=days))
+    ending = replace(good, sign_in_until=NOW + timedelta(days=days))
     found = needs(make_snapshot(sources=(ending,), goals={}))
     told = [("sources", f"acme/tiktok-studio: {words}")] if words else []
     assert found == told
+
+
+def test_a_sign_in_that_is_refreshed_does_not_end_with_its_token() -> None:
+    good = make_snapshot().sources[0]
+    renewed = replace(good, token_until=NOW - timedelta(minutes=1))
+    assert needs(make_snapshot(sources=(renewed,), goals={})) == []
 
 
 def test_one_of_each_kind_before_a_second_of_any() -> None:

@@ -333,4 +333,4 @@ def test_what_a_source_has_left_reaches_the_screen_as_its_own_type() -> None:
     resets = datetime(2026, 3, 24, 12, 0, 41, tzinfo=UTC)
     assert shown.budgets == (RequestsLeft("requests a minute", 212, 600, resets),)
     assert shown.token_until == datetime(2026, 3, 25, 12, tzinfo=UTC)
-    assert shown.refresh_until is None
+    assert shown.sign_in_until is None

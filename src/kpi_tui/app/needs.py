@@ -92,8 +92,8 @@ def _sources(snapshot: Snapshot, *, is_ascii: bool) -> Iterator[Need]:
 
 
 def _sign_in(source: SourceHealth, now: datetime) -> str:
-    """When it ends, if that is soon; the refresh token's end where there is one."""
-    until = source.refresh_until or source.token_until
+    """When somebody has to sign in again, if that is soon."""
+    until = source.sign_in_until
     if until is None:
         return ""
     seconds = (until - now).total_seconds()

@@ -271,7 +271,7 @@ def _state(vault: "Vault", name: str, app: "App", now: float) -> tuple[str, str,
         return "damaged: sign in again", "-", place
     if record is None:
         return "not signed in", "-", "-"
-    end = _end_of(record.tokens)
+    end = record.tokens.sign_in_until
     state = "signed in"
     if record.client_id != app.client_id:
         state = "given to another app: sign in again"
@@ -282,13 +282,8 @@ def _state(vault: "Vault", name: str, app: "App", now: float) -> tuple[str, str,
     return state, _day(end) or "no end is known", place
 
 
-def _end_of(tokens: "Tokens") -> float | None:
-    """When only the user can go on; None when TikTok does not say."""
-    return tokens.refresh_until if tokens.refresh else tokens.access_until
-
-
 def _end(tokens: "Tokens") -> str:
-    day = _day(_end_of(tokens))
+    day = _day(tokens.sign_in_until)
     return f"until {day}" if day else "with no end that TikTok tells"
 
 

@@ -151,7 +151,7 @@ class Health:
             is_demo=self.is_demo,
             budgets=tuple(_left(budget) for budget in gauges.budgets),
             token_until=_moment(gauges.token_until),
-            refresh_until=_moment(gauges.refresh_until),
+            sign_in_until=_moment(gauges.sign_in_until),
             circuit_until=None if is_paused else _moment(self.circuit_until),
         )
 

@@ -94,9 +94,9 @@ class SourceHealth:
     budgets: tuple[RequestsLeft, ...] = ()
     """As of the Snapshot; empty where no limit is known."""
     token_until: datetime | None = None
-    """When the access token ends (UTC)."""
-    refresh_until: datetime | None = None
-    """When somebody has to sign in again (UTC)."""
+    """When the access token ends (UTC); a sign-in that can be refreshed goes on."""
+    sign_in_until: datetime | None = None
+    """When somebody has to sign in again (UTC); None: no end is known."""
     circuit_until: datetime | None = None
     """The next try (UTC) of a source that failed five times or more in a row."""
 

@@ -25,7 +25,7 @@ class Gauges:
 
     budgets: tuple[Budget, ...] = ()
     token_until: float | None = None
-    """When the access token ends; it renews itself while the refresh token lives. Where
-    there is none the user has to sign in again then."""
-    refresh_until: float | None = None
-    """When the user has to sign in again."""
+    """When the access token ends; a sign-in that can be refreshed goes on after it."""
+    sign_in_until: float | None = None
+    """When only the user can go on: the end of the refresh token, or of an access token
+    that has none. None: no end is known."""

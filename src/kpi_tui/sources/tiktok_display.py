@@ -124,12 +124,8 @@ class DisplayConnector(Polled):
     def gauges(self) -> Gauges:
         """Requests of the last minute, by endpoint; when the tokens end."""
         wall = self._clock()
-        token_until, refresh_until = self._keeper.until()
-        return Gauges(
-            tuple(one for b in self._budgets.values() for one in b.gauge(wall)),
-            token_until,
-            refresh_until,
-        )
+        budgets = tuple(one for b in self._budgets.values() for one in b.gauge(wall))
+        return Gauges(budgets, *self._keeper.until())
 
     async def close(self) -> None:
         """Leave the shared client."""

@@ -125,14 +125,17 @@ def test_no_line_is_wider_than_the_tab(
     ],
 )
 def test_the_days_of_a_token(ends: timedelta, words: str, tone: str) -> None:
-    for shown in (
-        source(refresh_until=NOW + ends, token_until=NOW + timedelta(hours=1)),
-        source(token_until=NOW + ends),
-    ):
-        (line,) = left_lines(shown, AT, ATHENS, 100, is_ascii=False)
-        assert plain(line).startswith(words)
-        assert plain(line).endswith(": kpi-tui auth acme/tiktok-display)")
-        assert line[0][1] == (tone or "$text-muted")
+    shown = source(sign_in_until=NOW + ends, token_until=NOW + timedelta(hours=1))
+    (line,) = left_lines(shown, AT, ATHENS, 100, is_ascii=False)
+    assert plain(line).startswith(words)
+    assert plain(line).endswith(": kpi-tui auth acme/tiktok-display)")
+    assert line[0][1] == (tone or "$text-muted")
+
+
+@pytest.mark.parametrize("hours", [-1, 1])
+def test_the_token_of_a_sign_in_without_a_known_end_says_no_days(hours: int) -> None:
+    shown = source(token_until=NOW + timedelta(hours=hours))
+    assert left(shown) == ["token is renewed by itself"]
 
 
 def test_without_limits_and_tokens_there_is_nothing_to_say() -> None:
@@ -170,7 +173,7 @@ def everything() -> SourceHealth:
         next_at=NOW + timedelta(minutes=28),
         data_until=date(2026, 3, 23),
         budgets=(requests(212), requests(3, 10, label="requests a second")),
-        refresh_until=NOW + timedelta(days=12, hours=1),
+        sign_in_until=NOW + timedelta(days=12, hours=1),
     )
 
 

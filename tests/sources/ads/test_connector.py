@@ -308,7 +308,7 @@ async def test_requests_are_counted_and_the_token_has_no_end(
     await connector.fetch(NOW)
     gauges = connector.gauges()
     assert gauges.budgets[0].used == 6
-    assert (gauges.token_until, gauges.refresh_until) == (None, None)
+    assert (gauges.token_until, gauges.sign_in_until) == (None, None)
 
 
 async def test_from_the_report_to_the_kpis(

@@ -170,7 +170,7 @@ async def test_gauges_tell_the_minutes_requests_and_the_tokens_end() -> None:
     assert NOW < user.resets_at <= NOW + 60
     assert (listing.label, listing.used) == ("video/list a minute", api.count(LIST))
     assert query == Budget("video/query a minute", 0, 600, None)
-    assert (gauges.token_until, gauges.refresh_until) == (7200.0, 86_400.0)
+    assert (gauges.token_until, gauges.sign_in_until) == (7200.0, 86_400.0)
 
 
 async def test_accounts_of_one_app_share_its_budget() -> None:

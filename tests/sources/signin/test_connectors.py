@@ -90,7 +90,7 @@ async def test_a_signed_in_source_has_its_own_business_id(
     assert batch.notes[0].endswith(f": kpi-tui auth {NAME}")
     gauges = connector.gauges()
     assert gauges.token_until is not None
-    assert gauges.refresh_until is not None
+    assert gauges.sign_in_until is not None
 
 
 @pytest.mark.parametrize("code", [40102, 40105])

@@ -40,6 +40,7 @@ async def test_a_young_token_needs_no_request(scene: Scene, oauth: OAuth) -> Non
     assert keeper.until() == (None, None)  # nobody has looked yet
     assert await keeper.access_token() == grant.access
     assert await keeper.subject() == grant.open_id
+    # Its sign-in goes on after the access token; TikTok did not say how long.
     assert keeper.until() == (scene.now + 0.21 * DAY, None)
     assert keeper.notes(scene.now) == ()
     assert oauth.requests == []
@@ -123,6 +124,18 @@ async def test_days_before_the_end_a_note_has_the_date(scene: Scene) -> None:
     assert keeper.until()[1] == scene.now + 7 * DAY + 60
     assert keeper.notes(scene.now) == ()
     assert keeper.notes(scene.now + 61) == (f"Sign in again by 2026-03-31: {AUTH}",)
+
+
+async def test_without_a_refresh_token_the_sign_in_ends_with_the_access_token(
+    scene: Scene,
+) -> None:
+    scene.now = 1_774_353_600.0
+    scene.signed_in(life=3 * DAY)
+    scene.change(refresh=None)
+    keeper = scene.keeper()
+    await keeper.access_token()
+    assert keeper.until() == (scene.now + 3 * DAY, scene.now + 3 * DAY)
+    assert keeper.notes(scene.now) == (f"Sign in again by 2026-03-27: {AUTH}",)
 
 
 async def test_after_the_end_nobody_is_asked(scene: Scene, oauth: OAuth) -> None:

@@ -21,7 +21,9 @@ _SOON_OVER_SECONDS = 5.0
 _LOW = 0.1
 """Left of a limit, from where it is a warning."""
 _SIGN_IN_DAYS = 7
-"""Before a token ends, from when it is a warning."""
+"""Before a sign-in ends, from when it is a warning."""
+_RENEWED = "token is renewed by itself"
+"""Of a sign-in whose end the platform does not tell."""
 
 
 def state_words(source: SourceHealth, now: float, zone: tzinfo) -> str:
@@ -114,10 +116,10 @@ def _tone(used: int, limit: int) -> str:
 
 
 def _token(source: SourceHealth, now: float, zone: tzinfo, width: int) -> list[Line]:
-    """What ends the sign-in: the refresh token where there is one."""
-    until = source.refresh_until or source.token_until
+    """When somebody has to sign in again; or that nobody knows of an end."""
+    until = source.sign_in_until
     if until is None:
-        return []
+        return [((_RENEWED, MUTED),)] if source.token_until is not None else []
     seconds = until.timestamp() - now
     command = f"kpi-tui auth {source.name}"
     if seconds <= 0:

@@ -46,7 +46,8 @@ class TokenKeeper(Protocol):
         """
 
     def until(self) -> tuple[float | None, float | None]:
-        """When access and refresh token end, in UTC epoch seconds; None: unknown."""
+        """When the access token and the sign-in end, in UTC epoch seconds; None:
+        unknown. A sign-in that can be refreshed outlives its access token."""
 
 
 class AccountKeeper(TokenKeeper, Protocol):
@@ -153,7 +154,7 @@ class StoredToken:
     def until(self) -> tuple[float | None, float | None]:
         """As of the last time that a token was asked for."""
         tokens = self._tokens
-        return (tokens.access_until, tokens.refresh_until) if tokens else (None, None)
+        return (tokens.access_until, tokens.sign_in_until) if tokens else (None, None)
 
     async def subject(self) -> str:
         """The ``open_id``, or the advertiser chosen; ConsentError when not signed in."""
@@ -162,7 +163,7 @@ class StoredToken:
     def notes(self, now: float) -> tuple[str, ...]:
         """What the user should know before anything fails, a sentence each."""
         notes = []
-        end = self._tokens.refresh_until if self._tokens else None
+        end = self._tokens.sign_in_until if self._tokens else None
         if end is not None and end - now < NOTICE_SECONDS:
             day = datetime.fromtimestamp(end, UTC).date().isoformat()
             notes.append(f"Sign in again by {day}: kpi-tui auth {self._name}")

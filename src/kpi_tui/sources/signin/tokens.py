@@ -43,6 +43,14 @@ class Tokens:
     subjects: tuple[str, ...] = ()
     """What can be chosen from: the advertisers that gave their consent."""
 
+    @property
+    def sign_in_until(self) -> float | None:
+        """When only the user can go on; None where the platform tells no end.
+
+        An access token's end is not the sign-in's, as long as it can be refreshed.
+        """
+        return self.refresh_until if self.refresh else self.access_until
+
     def is_due(self, now: float) -> bool:
         """Whether most of the access token's life is over."""
         if self.access_until is None:
