@@ -59,10 +59,14 @@ class KpiApp(Shell):
         self.version = version
         self.crash: BaseException | None = None
         """What ended the app, if anything unexpected did."""
+        self.on_start: Callable[[], None] | None = None
+        """Told once the first frame is on the screen."""
         self.on_end: Callable[[], None] | None = None
         """Told once the app is asked to end."""
 
     def _start_monitor(self) -> None:
+        if self.on_start is not None:
+            self.on_start()
         super()._start_monitor()
         if self.wall.is_wanted:
             self.call_next(self.wall.start)

@@ -4,8 +4,11 @@
 def main() -> None:
     """Run ``kpi-tui`` with the process's arguments and exit with its code.
 
-    The import waits for the call, so that importing the package costs nothing.
+    The imports wait for the call, so that importing the package costs nothing.
     """
+    from kpi_tui.cli import garbage
+
+    garbage.postpone()
     from kpi_tui.cli.main import run
 
     run()

@@ -11,6 +11,7 @@ from typing import Any
 
 import click
 
+from kpi_tui.cli import garbage
 from kpi_tui.cli.errors import INTERRUPTED, quiet_ends, report_crash
 from kpi_tui.cli.options import Options, common_options, screen_options
 from kpi_tui.cli.streams import ready_streams
@@ -116,6 +117,8 @@ def group(options: Options) -> None:
         from kpi_tui.cli.run import run_monitor
 
         run_monitor(options)
+    else:
+        garbage.begin()
 
 
 def run() -> None:

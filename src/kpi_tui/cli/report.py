@@ -91,4 +91,4 @@ def _snapshot(
 ) -> Snapshot:
     """As the monitor would show it from stored data."""
     around = Surroundings(published=published)
-    return Monitor(settings, store, view, connectors_of, around).stored_snapshot()
+    return Monitor(settings, store, view, connectors_of, around).whole_snapshot()

@@ -31,7 +31,7 @@ def command(options: Options, *, is_json: bool) -> None:
             handle = pick_account(options, settings, store)
             snapshot = Monitor(
                 settings, store, View(handle), connectors_of
-            ).stored_snapshot()
+            ).whole_snapshot()
     except Failure as failure:
         failure.exit_code = 2
         raise

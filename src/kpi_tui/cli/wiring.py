@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from kpi_tui.cli import garbage
 from kpi_tui.cli.errors import Failure
 from kpi_tui.cli.options import Options, config_path
 from kpi_tui.config.load import ConfigError, load
@@ -185,6 +186,7 @@ def show(monitor: Monitor, settings: Settings, options: Options) -> int:
     )
     app.wall.seconds = settings.display.wall
     app.wall.is_wanted = options.how == "wall"
+    app.on_start = garbage.begin
     return run_app(app)
 
 
@@ -193,11 +195,12 @@ def show_line(monitor: Monitor, *, is_ascii: bool) -> int:
     if sys.stdin.isatty() and sys.stdout.isatty():
         from kpi_tui.app.live_line import run_line
 
+        garbage.begin()
         has_colour = not os.environ.get("NO_COLOR")
         return run_line(monitor, is_ascii=is_ascii, has_colour=has_colour)
     from kpi_tui.app.status_line import line
 
-    click.echo(line(monitor.stored_snapshot(), is_ascii=is_ascii))
+    click.echo(line(monitor.whole_snapshot(), is_ascii=is_ascii))
     return 0
 
 

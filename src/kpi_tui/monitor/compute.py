@@ -3,6 +3,7 @@
 Blocking and free of the event loop; the caller runs it in a thread.
 """
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -10,6 +11,7 @@ from zoneinfo import ZoneInfo
 from kpi_tui.config.settings import Settings
 from kpi_tui.kpi.account import account_kpis
 from kpi_tui.kpi.audience import audience
+from kpi_tui.kpi.benchmarks import Benchmark
 from kpi_tui.kpi.changes import changes
 from kpi_tui.kpi.content import groups, heat, video_rows
 from kpi_tui.kpi.history import AccountHistory
@@ -23,6 +25,8 @@ from kpi_tui.monitor.histories import Histories
 from kpi_tui.monitor.snapshot import SETTLING_SECONDS, AccountRef, Snapshot, View
 from kpi_tui.store.store import Store
 
+BenchmarksOf = Callable[[str], Mapping[str, Benchmark]]
+"""KPI id to what others reach, for an account's handle."""
 NOBODY = AccountRef("", "", "own", "UTC")
 
 
@@ -66,19 +70,20 @@ def cast_of(settings: Settings, store: Store) -> Cast:
     return Cast(own, competitors)
 
 
-def compute(
+def compute(  # noqa: PLR0913 - all that a Snapshot is made of
     store: Store,
     settings: Settings,
     view: View,
     now: float,
     *,
     histories: Histories | None = None,
+    benchmarks: BenchmarksOf | None = None,
     is_whole: bool = True,
 ) -> Snapshot:
     """Everything that ``view`` shows, without the monitor's own state.
 
-    ``is_whole=False`` leaves the leaderboard out: its cost grows with the number of
-    accounts, and the first frame must not wait for a thousand of them.
+    ``is_whole=False`` leaves out what takes longest, for a first frame at once: goals,
+    insights, and the leaderboard, whose cost grows with the number of accounts.
     """
     histories = histories or Histories(store)
     cast = cast_of(settings, store)
@@ -94,20 +99,17 @@ def compute(
         accounts=cast.everyone,
         window=None,
         is_settling=False,
+        benchmarks=benchmarks(account.handle) if benchmarks else {},
     )
     if last is None:
-        return _with_board(base, store, cast, histories) if is_whole else base
+        board = _first_board(base, store, cast, histories) if is_whole else None
+        board = board or Leaderboard(view.rank_by, ())
+        now_line = now_sentences(account.handle, {}, board, ())
+        return replace(base, leaderboard=board, now=now_line)
     window = Window(last, view.days)
     history = histories.get(account.handle, zone, window, view.as_of)
     kpis = account_kpis(history, window)
-    found, rows = find_breakouts(store, account.handle, video_rows(history))
     themes = [(theme.name, theme.match) for theme in settings.theme]
-    parts = groups(rows, themes)
-    board = (
-        _board(histories, cast, view, window)
-        if is_whole
-        else Leaderboard(view.rank_by, ())
-    )
     live, live_at = (
         _live(store, account, history, now) if view.as_of is None else ({}, None)
     )
@@ -119,20 +121,27 @@ def compute(
         live=live,
         live_at=live_at,
         trends=trends(history, window),
-        goals=goals_of(store, settings, history, window, view.as_of),
         changes=changes(history, window, themes, kpis),
-        videos=rows,
-        groups=parts,
-        heat=heat(rows, zone),
+        videos=video_rows(history),
         audience=audience(
             store.audience_points(account.handle, view.as_of),
             history,
             window,
             store.audience_sources(account.handle),
         ),
-        leaderboard=board,
     )
-    rivals = _rivals(histories, cast, view, window) if is_whole else []
+    if not is_whole:
+        return snapshot
+    found, rows = find_breakouts(store, account.handle, snapshot.videos)
+    snapshot = replace(
+        snapshot,
+        goals=goals_of(store, settings, history, window, view.as_of),
+        videos=rows,
+        groups=groups(rows, themes),
+        heat=heat(rows, zone),
+        leaderboard=_board(histories, cast, view, window),
+    )
+    rivals = _rivals(histories, cast, view, window)
     return with_insights(snapshot, store, history, themes, (rivals, found))
 
 
@@ -146,9 +155,9 @@ def _rivals(
     ]
 
 
-def _with_board(
+def _first_board(
     snapshot: Snapshot, store: Store, cast: Cast, histories: Histories
-) -> Snapshot:
+) -> Leaderboard | None:
     """Competitors may have data before the own account has a whole day."""
     view = snapshot.view
     zone = ZoneInfo(snapshot.account.timezone)
@@ -157,13 +166,11 @@ def _with_board(
         for ref in cast.everyone
         if (day := store.last_data_day(ref.handle, ZoneInfo(ref.timezone), view.as_of))
     ]
-    board = Leaderboard(view.rank_by, ())
-    if days:
-        today = local_day(int(snapshot.taken_at.timestamp()), zone)
-        window = Window(min(max(days), today - timedelta(1)), view.days)
-        board = _board(histories, cast, view, window)
-    now = now_sentences(snapshot.account.handle, {}, board, ())
-    return replace(snapshot, leaderboard=board, now=now)
+    if not days:
+        return None
+    today = local_day(int(snapshot.taken_at.timestamp()), zone)
+    window = Window(min(max(days), today - timedelta(1)), view.days)
+    return _board(histories, cast, view, window)
 
 
 def _board(histories: Histories, cast: Cast, view: View, window: Window) -> Leaderboard:

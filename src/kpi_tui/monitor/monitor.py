@@ -109,7 +109,12 @@ class Monitor:
     def stored_snapshot(self) -> Snapshot:
         """From stored data only, blocking: what the first frame shows."""
         self._alerts.load()
-        return self._publisher.first()
+        return self._publisher.stored(is_whole=False)
+
+    def whole_snapshot(self) -> Snapshot:
+        """The same with goals, insights and the leaderboard, for who can wait."""
+        self._alerts.load()
+        return self._publisher.stored(is_whole=True)
 
     def subscribe(self, listener: Listener) -> None:
         """Call ``listener`` on the event loop with every newer Snapshot."""
@@ -174,10 +179,10 @@ class Monitor:
                 tasks.create_task(self._polling.run())
                 tasks.create_task(self._alerts.run())
         finally:
-            last = self._publisher.last
-            if last is not None and self._publisher.has_listeners:
+            told = self._publisher.told
+            if told is not None and self._publisher.has_listeners:
                 with contextlib.suppress(StoreError):
-                    self._away.note(last, self._clock())
+                    self._away.note(told, self._clock())
 
     async def collect_once(self) -> tuple[SourceHealth, ...]:
         """Ask every source once, side by side; how each one did."""

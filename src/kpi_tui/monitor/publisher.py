@@ -45,6 +45,8 @@ class Publisher:
         self._version = 0
         self.last: Snapshot | None = None
         """The newest one."""
+        self.told: Snapshot | None = None
+        """The newest one that was published, which is whole."""
         self.trouble: str | None = None
         """Why the newest numbers could not be read."""
 
@@ -62,9 +64,14 @@ class Publisher:
         self._has_data = self._has_data or has_data
         self._wake.set()
 
-    def first(self) -> Snapshot:
-        """What the first frame shows, blocking; nobody is told."""
-        return self._newest(self._viewing.compute_first())
+    def stored(self, *, is_whole: bool) -> Snapshot:
+        """The view, blocking; nobody is told. See :meth:`Viewing.compute`.
+
+        One that is not whole is followed by one that is as soon as :meth:`run` runs.
+        """
+        if not is_whole:
+            self.mark(has_data=True)
+        return self._newest(self._viewing.compute(is_whole=is_whole))
 
     async def run(self) -> None:
         """Publish what is new until cancelled."""
@@ -81,7 +88,7 @@ class Publisher:
             else:
                 now = datetime.fromtimestamp(self._clock(), UTC)
                 snapshot = replace(self.last, taken_at=now)
-            snapshot = self._newest(snapshot)
+            self.told = snapshot = self._newest(snapshot)
             for listener in self._listeners:
                 listener(snapshot)
             await self._told(snapshot, has_data)

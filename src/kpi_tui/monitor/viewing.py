@@ -5,18 +5,15 @@ Knows no source and no listener.
 
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import replace
+from functools import partial
 
 from kpi_tui.config.settings import Settings
 from kpi_tui.kpi.benchmarks import Benchmark
 from kpi_tui.monitor.benchmarks import BenchmarkBook, BenchmarkReader
-from kpi_tui.monitor.compute import cast_of, compute
+from kpi_tui.monitor.compute import compute
 from kpi_tui.monitor.histories import Histories
 from kpi_tui.monitor.snapshot import Snapshot, View
 from kpi_tui.store.store import Store
-
-FIRST_FRAME_ACCOUNTS = 20
-"""Above this the first frame comes without the leaderboard."""
 
 
 class Viewing:
@@ -51,25 +48,18 @@ class Viewing:
         """This account, or everybody, has something new."""
         self._stale.add(handle)
 
-    def compute_first(self) -> Snapshot:
-        """The view, or the part of it that does not grow with the accounts."""
-        accounts = len(cast_of(self._settings(), self._store).everyone)
-        return self.compute(is_whole=accounts <= FIRST_FRAME_ACCOUNTS)
-
     def compute(self, *, is_whole: bool = True) -> Snapshot:
         """The view; see :func:`kpi_tui.monitor.compute.compute`. Blocks."""
         stale, self._stale = self._stale, set()
         for handle in stale:
             self._histories.forget(handle)
         settings = self._settings()
-        snapshot = compute(
+        return compute(
             self._store,
             settings,
             self.view,
             self._clock(),
             histories=self._histories,
+            benchmarks=partial(self._benchmarks.of, self._store, settings),
             is_whole=is_whole,
         )
-        handle = snapshot.account.handle
-        found = self._benchmarks.of(self._store, settings, handle)
-        return replace(snapshot, benchmarks=found)
