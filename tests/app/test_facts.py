@@ -7,12 +7,13 @@ import pytest
 
 from kpi_tui.app.facts import (
     OVERVIEW,
+    first_steps,
     header_state,
     needs_you,
-    panel_facts,
     unmeasured,
     what_moved,
 )
+from kpi_tui.app.panel_facts import panel_facts
 from kpi_tui.kpi.definitions import DEFINITIONS
 from kpi_tui.monitor.snapshot import AccountRef, Snapshot, SourceState, View
 from tests.app.snapshots import LAST, NOW, make_snapshot
@@ -70,7 +71,9 @@ def test_an_empty_store_has_no_day_and_nobody() -> None:
     empty = make_snapshot(window=None, account=nobody, kpis={})
     state = header_state(empty, AT)
     assert (state.handle, state.last) == ("", "")
-    assert "kpi-tui import" in unmeasured(empty)
+    assert unmeasured(empty) == ()
+    empty = replace(empty, sources=())
+    assert "kpi-tui init" in [what for what, _ in first_steps(empty)]
     assert what_moved(empty) == []
 
 
@@ -112,13 +115,13 @@ def test_a_falling_bounce_rate_is_good() -> None:
 def test_without_a_value_there_is_no_panel_but_a_reason() -> None:
     snapshot = with_kpi("conversion_rate", reason="no source")
     assert panel_facts(snapshot, "conversion_rate") is None
-    assert unmeasured(snapshot) == "No source: Conversion (viewers)"
+    assert unmeasured(snapshot) == ("No source: Conversion (viewers)",)
     assert panel_facts(snapshot, "no_such_kpi") is None
 
 
 def test_nothing_is_said_when_everything_is_measured() -> None:
     snapshot = with_kpi("conversion_rate", value=0.02)
-    assert unmeasured(snapshot) == ""
+    assert unmeasured(snapshot) == ()
 
 
 def test_states_from_worst_to_none() -> None:
@@ -129,7 +132,7 @@ def test_states_from_worst_to_none() -> None:
 
     assert state_of(make_snapshot()) == ("settling", False)
     assert state_of(make_snapshot(is_settling=False)) == ("", False)
-    assert state_of(make_snapshot(), "bounce_rate") == ("stale 3 h", True)
+    assert state_of(make_snapshot(), "bounce_rate") == ("stale 4 d", True)
     part = with_kpi("engagement_rate", covered_days=27)
     assert state_of(part) == ("27 of 28 days", False)
     little = with_kpi("engagement_rate", covered_days=9)

@@ -2,7 +2,8 @@
 
 from dataclasses import replace
 
-from kpi_tui.app.facts import panel_facts, what_moved
+from kpi_tui.app.facts import what_moved
+from kpi_tui.app.panel_facts import panel_facts
 from kpi_tui.app.widgets.panel import KpiPanel
 from kpi_tui.kpi.changes import BY_POSTS, Change, ChangeLine
 from kpi_tui.kpi.goals import GoalStatus

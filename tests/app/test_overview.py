@@ -1,14 +1,15 @@
 """The Overview at every size, and what repaints when numbers change."""
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
-from textual.geometry import Region
+from textual.geometry import Region, Size
 from textual.pilot import Pilot
 
 from kpi_tui.app.app import KpiApp
 from kpi_tui.app.facts import OVERVIEW
-from kpi_tui.app.panes.overview import NowLine
+from kpi_tui.app.panes.overview import NowLine, arranged, whole_sentences
 from kpi_tui.app.panes.overview_below import Below
 from kpi_tui.app.widgets.header import Header, Notices
 from kpi_tui.app.widgets.panel import KpiPanel
@@ -101,10 +102,10 @@ async def test_one_screen_says_everything() -> None:
             "goal 5,000",
             "67 %",
             "reached",
-            "stale 3 h",
+            "stale 4 d",
             "+1,210 today",
             "Not measured: Conversion (viewers)",
-            "What moved (28 days against the 28 before)",
+            "What moved  28 days against the 28 before",
             "Needs you",
             "set OLDMILL_TOKEN",
         ):
@@ -283,3 +284,67 @@ async def test_notices_take_a_line_each_and_give_it_back() -> None:
         monitor.publish(notices=())
         await pilot.pause()
         assert "1 Overview" in screen_text(app).splitlines()[1]
+
+
+@pytest.mark.parametrize("size", [(200, 60), (120, 40), (80, 24), (60, 20), (40, 10)])
+async def test_the_past_says_so_at_every_size(size: tuple[int, int]) -> None:
+    app = make_app()
+    async with app.run_test(size=size) as pilot:
+        await pilot.press("comma")
+        await pilot.pause()
+        first = screen_text(app).splitlines()[0]
+        assert "the past" in first
+        assert "23 Mar" in first
+
+
+@pytest.mark.parametrize(("width", "most"), [(115, 3), (75, 3), (58, 3), (38, 2)])
+def test_sentences_are_shown_whole_or_not_at_all(width: int, most: int) -> None:
+    sentences = (
+        "Completion rate is 42.5 % against a goal of 55 %: behind.",
+        "Videos with #greekfood earn 2.8 x your median video (6 videos, 1.7-5.4 x) "
+        "but are none of your 12 posts in these 28 days: post more of them, and soon.",
+        "@rival passed you.",
+    )
+    lines = whole_sentences(sentences, width, most, is_wide=width >= 98)
+    assert len(lines) <= most
+    said = " ".join(" ".join(lines).split())
+    for sentence in sentences:
+        said = said.replace(sentence, "")
+    assert not said.strip()
+
+
+async def test_an_urgent_word_takes_the_place_of_a_curve_where_it_is_narrow() -> None:
+    app = make_app()
+    async with app.run_test(size=(60, 20)) as pilot:
+        await pilot.pause()
+        (line,) = [row for row in screen_text(app).splitlines() if "Bounce" in row]
+        assert "stale 4 d" in line
+        await pilot.resize_terminal(40, 10)
+        await pilot.pause()
+        app.query_one("#kpi-bounce_rate").scroll_visible(animate=False)
+        await pilot.pause()
+        (line,) = [row for row in screen_text(app).splitlines() if "Bounce" in row]
+        assert "stale 4 d" in line
+
+
+async def test_first_steps_stand_where_nothing_has_come_yet() -> None:
+    nothing: dict[str, Any] = {"kpis": {}, "trends": {}, "goals": {}, "window": None}
+    app = make_app(FakeMonitor(make_snapshot(**nothing, sources=())))
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.pause()
+        assert "kpi-tui import FILE --account HANDLE" in screen_text(app)
+        assert "kpi-tui init" in screen_text(app)
+    app = make_app(FakeMonitor(make_snapshot(**nothing)))
+    async with app.run_test(size=(60, 20)) as pilot:
+        await pilot.pause()
+        assert "rival/http-json" in screen_text(app)
+        assert "failed: answered 502 Bad Gateway" in screen_text(app)
+
+
+@pytest.mark.parametrize(
+    ("count", "columns"), [(12, 4), (11, 4), (9, 3), (7, 4), (5, 3), (2, 2), (1, 1)]
+)
+def test_no_row_of_panels_has_a_hole_that_can_be_avoided(
+    count: int, columns: int
+) -> None:
+    assert arranged(count, Size(120, 40)) == (columns, count)

@@ -10,7 +10,6 @@ from zoneinfo import ZoneInfo
 
 from kpi_tui.app.widgets.header import HeaderState
 from kpi_tui.kpi.alerts import Alert
-from kpi_tui.kpi.benchmark_words import short_words
 from kpi_tui.kpi.changes import SPLIT_KPI
 from kpi_tui.kpi.definitions import DEFINITIONS
 from kpi_tui.kpi.format import (
@@ -18,13 +17,10 @@ from kpi_tui.kpi.format import (
     change_tone,
     format_age,
     format_change,
-    format_coverage,
     format_day,
     format_value,
 )
-from kpi_tui.kpi.goal_text import status_words, target_words, unit_of
-from kpi_tui.kpi.values import KpiValue
-from kpi_tui.monitor.snapshot import GoalStatus, Snapshot, SourceHealth
+from kpi_tui.monitor.snapshot import Snapshot, SourceHealth
 
 OVERVIEW = (
     "followers",
@@ -43,7 +39,8 @@ OVERVIEW = (
 """The KPIs at a glance, in reading order."""
 FEW_MOVES = 6
 """A list of changes on a screen that is not high."""
-_LIVE = {"followers": "followers_today", "video_views": "views_today"}
+MOST_SOURCES = 8
+"""More are on their own tab."""
 
 
 def header_state(snapshot: Snapshot, now: float) -> HeaderState:
@@ -80,141 +77,48 @@ def _next_poll(snapshot: Snapshot, now: float) -> str:
     return f"in {minutes} min" if minutes < 120 else f"in {minutes // 60} h"
 
 
-@dataclass(frozen=True, slots=True)
-class PanelFacts:
-    """All that one KPI's panel says, as text, so that equal means "do not repaint"."""
-
-    kpi: str
-    title: str
-    value: str
-    """``32.5``: the bright part."""
-    unit: str
-    """`` k``: the quiet part."""
-    change: str
-    tone: Tone
-    trend: tuple[float | None, ...]
-    before: str
-    """The value of the days before; empty when unknown."""
-    goal: str
-    """``5,000``; empty without a goal."""
-    attainment: float | None
-    pace: float | None
-    """Where the gauge should be today, as a share of the goal."""
-    standing: str
-    """How the goal stands: ``on pace``, ``behind, was on pace``; empty without one."""
-    needs_you: bool
-    """The goal will probably be missed."""
-    benchmark: str
-    """``industry 2.6 %``; empty where nothing can be compared."""
-    state: str
-    """``settling``, ``stale 3 h``, ``27 of 28 days``; empty: nothing to say."""
-    is_wrong: bool
-    """The state needs somebody."""
-    as_of: str
-    live: str
-    """``now 3,389  +37 today``; empty when not known to the minute."""
-
-
-def panel_facts(snapshot: Snapshot, kpi: str) -> PanelFacts | None:
-    """What to say about a KPI; None when it has no value."""
-    found = snapshot.kpis.get(kpi)
-    if found is None or found.value is None:
-        return None
-    value, space, unit = format_value(found.value, found.unit).partition(" ")
-    goal = snapshot.goals.get(kpi)
-    trend = snapshot.trends.get(kpi)
-    state, is_wrong = _state(snapshot, found)
-    before = format_value(found.previous, found.unit)
-    return PanelFacts(
-        kpi=kpi,
-        title=DEFINITIONS[kpi].short,
-        value=value,
-        unit=f"{space}{unit}",
-        change=format_change(found),
-        tone=change_tone(found),
-        trend=trend.values if trend else (),
-        before="" if found.previous is None else before,
-        goal=_target(goal),
-        attainment=goal.attainment if goal else None,
-        pace=_pace(goal),
-        standing=status_words(goal) if goal else "",
-        needs_you=goal.needs_you if goal else False,
-        benchmark=_benchmark(snapshot, kpi),
-        state=state,
-        is_wrong=is_wrong,
-        as_of=format_day(found.as_of) if found.as_of else "",
-        live=_live(snapshot, kpi),
-    )
-
-
-def _benchmark(snapshot: Snapshot, kpi: str) -> str:
-    found = snapshot.benchmarks.get(kpi)
-    return short_words(found) if found else ""
-
-
-def _target(goal: GoalStatus | None) -> str:
-    if goal is None:
-        return ""
-    if goal.target is None:
-        return target_words(goal)
-    # A target is a round number: "15 %", not "15.0 %".
-    return format_value(goal.target, unit_of(goal)).replace(".0 ", " ")
-
-
-def _pace(goal: GoalStatus | None) -> float | None:
-    if goal is None or goal.pace is None or goal.target is None:
-        return None
-    parts = (goal.target, goal.pace) if goal.is_at_most else (goal.pace, goal.target)
-    return parts[0] / parts[1] if parts[1] > 0 else None
-
-
-def _state(snapshot: Snapshot, kpi: KpiValue) -> tuple[str, bool]:
-    """The worst thing to know about a number, and whether somebody must act."""
-    source = next((s for s in snapshot.sources if s.name == kpi.source), None)
-    if source is not None and source.state in {"stale", "failed", "unauthorised"}:
-        return f"{source.state}{_since(source, snapshot.taken_at)}", True
-    coverage = format_coverage(kpi)
-    if coverage:
-        return coverage, not kpi.is_covered
-    return ("settling" if snapshot.settles(kpi) else ""), False
-
-
-def _since(source: SourceHealth, now: datetime) -> str:
-    if source.good_at is None:
-        return ""
-    age = format_age((now - source.good_at).total_seconds())
-    return f" {age.removesuffix(' ago')}" if age != "just now" else ""
-
-
-def _live(snapshot: Snapshot, kpi: str) -> str:
-    if kpi not in _LIVE:
-        return ""
-    gained = snapshot.live.get(_LIVE[kpi])
-    sign = "+" if gained is not None and gained > 0 else ""
-    today = "" if gained is None else f"{sign}{format_value(gained, 'count')} today"
-    now = snapshot.live.get("followers") if kpi == "followers" else None
-    if now is None:
-        return today
-    return f"now {format_value(now, 'count')}{'  ' if today else ''}{today}"
-
-
-def unmeasured(snapshot: Snapshot) -> str:
-    """One sentence on the Overview's KPIs without a value, grouped by reason."""
+def unmeasured(snapshot: Snapshot) -> tuple[str, ...]:
+    """The Overview's KPIs without a value, a line a reason; none when none has one."""
     by_reason: dict[str, list[str]] = {}
     for kpi in OVERVIEW:
         found = snapshot.kpis.get(kpi)
         if found is None or found.value is None:
             reason = (found.reason if found else None) or "not measured"
             by_reason.setdefault(reason, []).append(DEFINITIONS[kpi].short)
-    if sum(map(len, by_reason.values())) == len(OVERVIEW):
-        return (
-            "No KPI has a value yet. The Sources tab says how each source is doing; "
-            "TikTok Studio downloads come with kpi-tui import FILE --account HANDLE."
-        )
-    return "   ".join(
+    if is_empty(snapshot):
+        return ()
+    return tuple(
         f"{reason[:1].upper()}{reason[1:]}: {', '.join(names)}"
         for reason, names in by_reason.items()
     )
+
+
+def is_empty(snapshot: Snapshot) -> bool:
+    """Whether no KPI of the Overview has a value yet."""
+    found = (snapshot.kpis.get(kpi) for kpi in OVERVIEW)
+    return all(kpi is None or kpi.value is None for kpi in found)
+
+
+def first_steps(snapshot: Snapshot) -> list[tuple[str, str]]:
+    """(what, words) where nothing has come yet: the sources, else what to run."""
+    check = ("kpi-tui check", "tries every source once and says what is wrong")
+    if not snapshot.sources:
+        return [
+            (
+                "kpi-tui import FILE --account HANDLE",
+                "takes in what TikTok Studio lets you download: nothing to sign in to",
+            ),
+            (
+                "kpi-tui init",
+                "writes a config: watched folders, APIs, competitors, goals",
+            ),
+            ("kpi-tui demo", "shows a living example; nothing is written"),
+        ]
+    steps = []
+    for source in snapshot.sources[:MOST_SOURCES]:
+        words = source.error or next(iter(source.notes), "") or source.hint or ""
+        steps.append((source.name, f"{source.state}{': ' if words else ''}{words}"))
+    return [*steps, check]
 
 
 @dataclass(frozen=True, slots=True)
@@ -286,6 +190,21 @@ def waiting(snapshot: Snapshot) -> dict[str, int]:
     return {"goals": sum(alert.state == "raised" for alert in snapshot.alerts)}
 
 
+def since(source: SourceHealth, now: datetime) -> str:
+    """`` 3 h``: for how long it gives nothing new; empty when that is not known.
+
+    One that answers, but with old days, is as old as its last day.
+    """
+    if source.good_at is None:
+        return ""
+    seconds = (now - source.good_at).total_seconds()
+    if source.state == "stale" and source.data_until is not None:
+        days = (now.date() - source.data_until).days
+        seconds = max(seconds, 86_400.0 * days if days > 1 else 0.0)
+    age = format_age(seconds)
+    return f" {age.removesuffix(' ago')}" if age != "just now" else ""
+
+
 def needs_you(snapshot: Snapshot) -> list[tuple[SourceHealth, str, str]]:
     """(source, what is wrong, what to do) for sources that do not give fresh data."""
     wrong: Sequence[SourceHealth] = [
@@ -296,7 +215,7 @@ def needs_you(snapshot: Snapshot) -> list[tuple[SourceHealth, str, str]]:
     return [
         (
             source,
-            f"{source.name} {source.state}{_since(source, snapshot.taken_at)}"
+            f"{source.name} {source.state}{since(source, snapshot.taken_at)}"
             + (f": {source.error}" if source.error else ""),
             source.hint or "",
         )

@@ -12,9 +12,10 @@ from textual.geometry import Size
 from textual.reactive import Reactive
 from textual.widget import Widget
 
-from kpi_tui.app.facts import OVERVIEW, panel_facts
+from kpi_tui.app.facts import OVERVIEW
 from kpi_tui.app.keys import CommandId
 from kpi_tui.app.messages import KpiOpened, NeedOpened
+from kpi_tui.app.panel_facts import panel_facts
 from kpi_tui.app.panes.base import Pane
 from kpi_tui.app.panes.overview_away import AwayLines
 from kpi_tui.app.panes.overview_below import Below
@@ -48,16 +49,8 @@ class NowLine(Lines):
             return ()
         label = LABEL if width >= 60 else ""
         room = max(1, width - len(label))
-        lines: list[str] = []
-        if width < WIDE - 2:
-            lines = wrap(" ".join(self._sentences), room)
-        else:
-            for sentence in self._sentences:
-                if lines and len(lines[-1]) + 3 + len(sentence) <= room:
-                    lines[-1] += f"   {sentence}"
-                else:
-                    lines += wrap(sentence, room)
-        most = 1 if self.app.size.height < 16 else 3
+        most = 2 if self.app.size.height < 16 else 3
+        lines = whole_sentences(self._sentences, room, most, is_wide=width >= WIDE - 2)
         if len(lines) > most:
             # What was cut must not read like a whole sentence.
             mark = "..." if self._is_ascii else "…"
@@ -66,6 +59,30 @@ class NowLine(Lines):
             ((label if number == 0 else " " * len(label), MUTED), (line, ""))
             for number, line in enumerate(lines[:most])
         ]
+
+
+def whole_sentences(
+    sentences: Sequence[str], room: int, most: int, *, is_wide: bool
+) -> list[str]:
+    """The first of them that fit whole into ``most`` lines; at worst one too long."""
+    kept: list[str] = []
+    for sentence in sentences:
+        if len(_laid([*kept, sentence], room, is_wide=is_wide)) <= most:
+            kept.append(sentence)
+    return _laid(kept or list(sentences[:1]), room, is_wide=is_wide)
+
+
+def _laid(sentences: Sequence[str], room: int, *, is_wide: bool) -> list[str]:
+    """Narrow as one text; wide a sentence never breaks where a line of its own helps."""
+    if not is_wide:
+        return wrap(" ".join(sentences), room)
+    lines: list[str] = []
+    for sentence in sentences:
+        if lines and len(lines[-1]) + 3 + len(sentence) <= room:
+            lines[-1] += f"   {sentence}"
+        else:
+            lines += wrap(sentence, room)
+    return lines
 
 
 def arranged(count: int, size: Size, *, is_wall: bool = False) -> tuple[int, int]:

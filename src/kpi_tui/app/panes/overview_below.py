@@ -9,7 +9,14 @@ from textual.events import Click
 from textual.geometry import Region
 from textual.widget import Widget
 
-from kpi_tui.app.facts import Move, unmeasured, what_moved
+from kpi_tui.app.facts import (
+    FEW_MOVES,
+    Move,
+    first_steps,
+    is_empty,
+    unmeasured,
+    what_moved,
+)
 from kpi_tui.app.messages import NeedOpened
 from kpi_tui.app.needs import Need, foremost, needs_of
 from kpi_tui.app.states import MUTED, TONE_STYLES
@@ -21,6 +28,7 @@ WIDE = 98
 HIGH = 46
 """Rows from which there is room for a longer list."""
 MOST_NEEDS = 4
+MOVED = "What moved"
 _NOT_A_NEED = -1
 
 
@@ -31,8 +39,10 @@ class Below(Lines):
         """Empty until the first Snapshot."""
         super().__init__(id="below")
         self._is_ascii = is_ascii
-        self._unmeasured = ""
-        self._title = ""
+        self._unmeasured: tuple[str, ...] = ()
+        self._steps: tuple[tuple[str, str], ...] = ()
+        """What to do while there is nothing else to say."""
+        self._days = ""
         self._moves: tuple[Move, ...] = ()
         self._needs: tuple[Need, ...] = ()
         self._more = 0
@@ -47,16 +57,26 @@ class Below(Lines):
         """Take what this Snapshot says."""
         days = snapshot.view.days
         self._unmeasured = unmeasured(snapshot)
-        self._title = f"What moved ({days} days against the {days} before)"
-        self._moves = tuple(
-            what_moved(snapshot, 6 if self.app.size.height < HIGH else 12)
-        )
+        self._steps = tuple(first_steps(snapshot)) if is_empty(snapshot) else ()
+        self._days = f"  {days} days against the {days} before"
+        self._moves = tuple(what_moved(snapshot, self._most_moves()))
         needs = needs_of(snapshot, is_ascii=self._is_ascii)
         self._needs = tuple(foremost(needs, MOST_NEEDS))
         self._more = len(needs) - len(self._needs)
         self._cursor = max(0, min(self._cursor, len(self._needs) - 1))
         self.can_focus = bool(self._needs)
         self.redraw()
+
+    def _most_moves(self) -> int:
+        """As many as there is room for under three rows of panels."""
+        height = self.app.size.height
+        if height < HIGH:
+            return FEW_MOVES + 2 if height >= 40 else FEW_MOVES
+        return 2 * FEW_MOVES
+
+    def _heading(self, width: int) -> Line:
+        days = self._days if width >= len(MOVED + self._days) else ""
+        return ((MOVED, "bold"), (days, MUTED))
 
     @property
     def need(self) -> Need | None:
@@ -115,7 +135,7 @@ class Below(Lines):
 
     def build(self, width: int, height: int) -> Sequence[Line]:  # noqa: ARG002
         """Two columns where there is room, else one after the other."""
-        lines: list[Line] = [((line, MUTED),) for line in wrap(self._unmeasured, width)]
+        lines = self._said_above(width)
         if width >= WIDE:
             half = width // 2
             left, right = self._moved(half - 3), self._needed(width - half)
@@ -134,6 +154,23 @@ class Below(Lines):
             lines += block
         return lines
 
+    def _said_above(self, width: int) -> list[Line]:
+        """What has no value and why; where nothing has one, what to do."""
+        rows = [row for reason in self._unmeasured for row in wrap(reason, width)]
+        lines: list[Line] = [((row, MUTED),) for row in rows]
+        column = max((len(what) for what, _ in self._steps), default=0) + 3
+        is_beside = width - column >= 30
+        for what, words in self._steps:
+            room = width - column if is_beside else width - 2
+            first, *more = wrap(words, room) or [""]
+            if is_beside:
+                lines.append(((f"{what:<{column}}", "bold"), (first, MUTED)))
+                lines += [((" " * column + row, MUTED),) for row in more]
+            else:
+                lines.append(((fit(what, width).rstrip(), "bold"),))
+                lines += [((f"  {row}", MUTED),) for row in (first, *more)]
+        return lines
+
     def _moved(self, width: int) -> list[Line]:
         if not self._moves:
             return []
@@ -142,7 +179,7 @@ class Below(Lines):
         from_width = max(len(move.before) for move in self._moves)
         to_width = max(len(move.after) for move in self._moves)
         label = max(len(move.title) for move in self._moves)
-        lines: list[Line] = [((fit(self._title, width).rstrip(), MUTED),)]
+        lines: list[Line] = [self._heading(width)]
         for move in self._moves:
             line: Line = (
                 (f"{move.title:<{label}}  ", ""),
@@ -178,7 +215,7 @@ class Below(Lines):
         if not self._needs:
             return []
         more = f"  and {self._more} more" if self._more else ""
-        lines: list[Line] = [(("Needs you", ""), (more, MUTED))]
+        lines: list[Line] = [(("Needs you", "bold"), (more, MUTED))]
         self._need_of_line.append(_NOT_A_NEED)
         for place, need in enumerate(self._needs):
             text = fit(need.text, width - 2, is_ascii=self._is_ascii).rstrip()

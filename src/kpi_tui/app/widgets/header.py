@@ -56,11 +56,16 @@ class Header(Lines):
         state = self._state
         right = _first_fit(_freshness(state, self._is_ascii), width * 2 // 5)
         room = width - line_width(right) - 1
-        middle = _days(state, self._is_ascii)
-        for days in middle:
+        for days in _days(state, self._is_ascii):
+            if not days and state.is_past:
+                break
             for who in _who(state):
                 if line_width((*who, *days)) <= room:
                     return (self._placed(who, days, right, width),)
+        if state.is_past:
+            # Old numbers must not look like today's: the sources go first.
+            days = _days(state, self._is_ascii)[-2]
+            return (self._placed(_who(state)[-1], days, (), width),)
         cut = max(0, room)
         text = "".join(text for text, _ in _who(state)[-1])
         return (spread(((fit(text, cut, is_ascii=self._is_ascii), ""),), right, width),)

@@ -4,8 +4,8 @@ from collections.abc import Sequence
 
 from textual.events import Click
 
-from kpi_tui.app.facts import PanelFacts
 from kpi_tui.app.messages import KpiOpened
+from kpi_tui.app.panel_facts import PanelFacts
 from kpi_tui.app.states import MUTED, TONE_STYLES
 from kpi_tui.app.widgets.area import area
 from kpi_tui.app.widgets.digits import big
@@ -23,6 +23,7 @@ from kpi_tui.kpi.format import ASCII_TONE_GLYPHS, TONE_GLYPHS, sparkline
 SPARK = "$spark"
 RULE = "$rule"
 WRONG = "$warning"
+NO_BEFORE = "nothing before to compare"
 
 
 class KpiPanel(Lines, can_focus=True):
@@ -78,7 +79,7 @@ class KpiPanel(Lines, can_focus=True):
         rows = height - 4 - len(value)
         inside = (
             *value,
-            *(((row, SPARK),) for row in self._area(facts, room, rows)),
+            *self._area(facts, room, rows),
             self._goal(facts, room),
             self._foot(facts, room),
         )
@@ -144,20 +145,25 @@ class KpiPanel(Lines, can_focus=True):
         cells = days if width / 2 < days <= width else width
         return fit(sparkline(facts.trend, cells, is_ascii=self._is_ascii), width)
 
-    def _area(self, facts: PanelFacts, width: int, rows: int) -> list[str]:
+    def _area(self, facts: PanelFacts, width: int, rows: int) -> list[Line]:
+        if not any(value is not None for value in facts.trend):
+            words = fit("not known day by day", width, is_ascii=self._is_ascii)
+            return [((words, MUTED),), *[()] * (rows - 1)]
         if rows <= 1:
-            return [self._spark(facts, width)]
-        return area(facts.trend, width, rows, is_ascii=self._is_ascii)
+            return [((self._spark(facts, width), SPARK),)]
+        drawn = area(facts.trend, width, rows, is_ascii=self._is_ascii)
+        return [((row, SPARK),) for row in drawn]
 
     def _goal(self, facts: PanelFacts, width: int) -> Line:
         if not facts.goal:
             others: Line = ((facts.benchmark, MUTED),)
             for word in ("before", "was"):
                 words = f"{word} {facts.before}" if facts.before else ""
-                before: Line = ((words, MUTED),)
+                before: Line = ((words or NO_BEFORE, MUTED),)
                 if line_width(before) + 2 + line_width(others) <= width:
                     return spread(before, others, width)
-            return ((f"before {facts.before}" if facts.before else "", MUTED),)
+            # A panel that is not compared says so: a blank line is a question.
+            return ((f"before {facts.before}" if facts.before else NO_BEFORE, MUTED),)
         share = self._share(facts)
         label = f"goal {facts.goal} "
         room = width - len(label) - len(share) - 1
@@ -189,6 +195,9 @@ class KpiPanel(Lines, can_focus=True):
     def _foot(self, facts: PanelFacts, width: int) -> Line:
         state = self._standing(facts, width - len(facts.as_of) - 2)
         day: Line = ((facts.as_of, MUTED),)
+        curve = f"{facts.curve} · " if facts.curve else ""
+        if line_width(state) + len(curve) + line_width(day) < width:
+            day = ((curve, MUTED), *day)
         others = f"{facts.benchmark} · " if facts.goal and facts.benchmark else ""
         if line_width(state) + len(others) + line_width(day) < width:
             day = ((others, MUTED), *day)
@@ -220,35 +229,54 @@ class KpiPanel(Lines, can_focus=True):
         title = facts.title
         if label < len(title):
             title = title.replace("Engagement (", "Eng. (")
+        if label < len(title):
+            title = title.replace("followers)", "foll.)")
         value = f"{facts.value}{facts.unit}"
-        start = max(0, 9 - len(value))
         pieces: list[Piece] = [
             (f" {fit(title, label, is_ascii=self._is_ascii)}", MUTED),
-            (" " * start, ""),
+            (" " * max(0, 9 - len(value)), ""),
             *self._value(facts),
             ("  ", ""),
         ]
-        change = self._change(facts)
-        pieces += change
-        pieces.append((" " * max(0, 11 - line_width(change)), ""))
+        change, word = self._change(facts), self._word(facts)
         left = width - line_width(tuple(pieces)) - 1
+        is_urgent = facts.is_wrong or facts.needs_you
+        if is_urgent and left < 24:
+            # What is wrong with a number is said before how it changed.
+            change, is_urgent = (
+                ((fit(word[0], min(11, left)).rstrip(), word[1]),),
+                False,
+            )
+        pieces += [*change, (" " * max(0, 11 - line_width(change)), "")]
+        left -= max(11, line_width(change))
+        if is_urgent and left < 30:
+            pieces += [("  ", ""), (fit(word[0], left - 2).rstrip(), word[1])]
+        else:
+            pieces += self._rest(facts, word, left)
+        line = tuple(pieces)
+        return line if line_width(line) <= width else ((fit(plain(line), width), ""),)
+
+    def _rest(self, facts: PanelFacts, word: Piece, left: int) -> Line:
+        """The curve, how much of the goal there is, and a word."""
+        pieces: list[Piece] = []
         # Beside it, gap 2, goal 7, gap 2 and state 11 need their place.
         spark = min(28, left - 22) if left >= 30 else min(12, left)
         if spark >= 6:
             pieces.append((self._spark(facts, spark), SPARK))
             left -= spark + 2
         if left >= 16:
-            pieces.append(("  ", ""))
             share = self._share(facts).rjust(7) if facts.goal else " " * 7
-            is_goal = bool(facts.standing) and not facts.is_wrong
-            standing = facts.standing.partition(",")[0]
-            state = facts.state.removesuffix(" days") or facts.as_of
-            state = standing if is_goal else state
-            style = WRONG if facts.is_wrong or facts.needs_you else MUTED
-            room = max(0, left - 9)
-            pieces += [(share, ""), ("  ", ""), (fit(state, room).rstrip(), style)]
-        line = tuple(pieces)
-        return line if line_width(line) <= width else ((fit(plain(line), width), ""),)
+            shown = fit(word[0], max(0, left - 9)).rstrip()
+            pieces += [("  ", ""), (share, ""), ("  ", ""), (shown, word[1])]
+        return tuple(pieces)
+
+    @staticmethod
+    def _word(facts: PanelFacts) -> Piece:
+        """The state or, where that is well, how the goal stands."""
+        style = WRONG if facts.is_wrong or facts.needs_you else MUTED
+        if facts.standing and not facts.is_wrong:
+            return facts.standing.partition(",")[0], style
+        return facts.state.removesuffix(" days") or facts.as_of, style
 
     def on_click(self, event: Click) -> None:
         """A second click opens, as Enter does."""

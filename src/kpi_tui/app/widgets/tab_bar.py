@@ -61,11 +61,10 @@ class TabBar(Lines):
         full, short = [tab.title for tab in TABS], [tab.short for tab in TABS]
         counts = sum(cell_len(self._count(place)) for place in range(len(TABS)))
         for titles, gap in ((full, 3), (full, 2), (short, 2), (short, 1)):
-            gaps = [min(gap, 3 if len(title) >= 8 else 2) for title in titles]
             # Number, blank and title; after the last one nothing has to fit.
-            taken = sum(cell_len(title) + 2 for title in titles) + sum(gaps[:-1])
+            taken = sum(cell_len(title) + 2 + gap for title in titles) - gap
             if 1 + taken + counts <= width:
-                return list(zip(titles, gaps, strict=True))
+                return [(title, gap) for title in titles]
         return [
             (tab.short if place == self._open else "", 2)
             for place, tab in enumerate(TABS)
