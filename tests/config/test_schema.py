@@ -1,6 +1,7 @@
 """The shipped schema and example are current."""
 
 import json
+import re
 from pathlib import Path
 
 from kpi_tui.config.load import load
@@ -21,13 +22,15 @@ def test_the_schema_describes_what_one_writes() -> None:
     schema = json.loads(json_schema())
 
     assert set(schema["properties"]) == {
-        "monitor", "display", "notify", "account", "competitor", "goal", "alert",
-        "theme",
+        "monitor", "display", "notify", "account", "competitor", "kpi", "goal",
+        "alert", "theme",
     }  # fmt: skip
     refresh = schema["$defs"]["MonitorSection"]["properties"]["refresh"]
     assert refresh["type"] == "string"
     assert refresh["description"].startswith("Time between polls")
-    assert "engagement_rate" in schema["$defs"]["Goal"]["properties"]["kpi"]["enum"]
+    built_in, own = schema["$defs"]["Goal"]["properties"]["kpi"]["anyOf"]
+    assert "engagement_rate" in built_in["enum"]
+    assert re.match(own["pattern"], "orders")
     assert "for" in schema["$defs"]["Alert"]["properties"]
     for section in schema["$defs"].values():
         assert "anyOf" in section or section["additionalProperties"] is False

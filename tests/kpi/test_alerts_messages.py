@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from kpi_tui.kpi.alerts import AlertState, Event, Rule
 from kpi_tui.kpi.alerts_messages import Message, QuietHours, due, parse_quiet
 from kpi_tui.kpi.alerts_words import rule_words, source_words, span_words, stale_words
+from kpi_tui.kpi.definitions import DEFINITIONS
 
 ATHENS = ZoneInfo("Europe/Athens")
 NIGHT = QuietHours(time(22), time(7))
@@ -201,15 +202,20 @@ def test_quiet_hours_hold_events_and_give_them_together() -> None:
 
 def test_rules_in_words() -> None:
     two_days = 2 * 86_400.0
-    assert rule_words("below", "completion_rate", 0.25, two_days) == (
+    assert rule_words("below", DEFINITIONS["completion_rate"], 0.25, two_days) == (
         "Completion rate below 25 % for 2 days"
     )
-    assert rule_words("above", "followers", 3500, 0) == "Followers above 3,500"
-    assert rule_words("changes by", "reach", 0.3, 0) == (
+    assert (
+        rule_words("above", DEFINITIONS["followers"], 3500, 0)
+        == "Followers above 3,500"
+    )
+    assert rule_words("changes by", DEFINITIONS["reach"], 0.3, 0) == (
         "Unique viewers change by more than 30 %"
     )
-    assert rule_words("anomaly", "reach", 0.5, 0) == "Unique viewers: unusual"
-    assert rule_words("no data", "reach", 7200, 0) == (
+    assert (
+        rule_words("anomaly", DEFINITIONS["reach"], 0.5, 0) == "Unique viewers: unusual"
+    )
+    assert rule_words("no data", DEFINITIONS["reach"], 7200, 0) == (
         "Unique viewers: no fresh data for 2 h"
     )
     assert source_words("acme/csv", two_days) == "acme/csv: no fresh data for 2 days"

@@ -7,10 +7,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kpi_tui.kpi.definitions import DEFINITIONS
+from kpi_tui.kpi.definitions import DEFINITIONS, Definition, Good
 from kpi_tui.kpi.format import (
     ASCII_TONE_GLYPHS,
     TONE_GLYPHS,
+    Tone,
     change_tone,
     format_age,
     format_change,
@@ -141,8 +142,12 @@ def test_a_change_says_how_much_and_whether_it_is_good(
     assert change_tone(measured) == tone
 
 
-def test_a_custom_kpi_has_no_good_direction_of_its_own():
-    assert change_tone(KpiValue("nps", 2.0, "ratio", previous=1.0)) == "neutral"
+@pytest.mark.parametrize(
+    ("good", "tone"), [("up", "good"), ("down", "bad"), ("none", "neutral")]
+)
+def test_a_kpi_of_ones_own_says_itself_what_is_good(good: Good, tone: Tone):
+    own = Definition("nps", "Score", "Score", "ratio", good, "nps", "own")
+    assert change_tone(KpiValue("nps", 2.0, "ratio", 1.0, custom=own)) == tone
 
 
 @given(st.sampled_from(sorted(DEFINITIONS)), st.floats(-1e9, 1e9), st.floats(-1e9, 1e9))

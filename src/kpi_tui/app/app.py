@@ -25,7 +25,6 @@ from kpi_tui.app.tabs import TABS
 from kpi_tui.app.themes import theme_after
 from kpi_tui.app.view import with_range, with_time
 from kpi_tui.app.widgets.lines import harmless
-from kpi_tui.kpi.definitions import DEFINITIONS
 from kpi_tui.monitor.port import MonitorPort
 
 NOTICE_SECONDS = 4.0
@@ -95,13 +94,12 @@ class KpiApp(Shell):
                     command.title, command.help, partial(self._run, command.action)
                 )
         for kpi in self.snapshot.trends:
-            if kpi in DEFINITIONS:
-                yield SystemCommand(
-                    f"Trend: {DEFINITIONS[kpi].name}",
-                    "Show this KPI day by day.",
-                    partial(self.open_kpi, kpi),
-                    discover=False,
-                )
+            yield SystemCommand(
+                f"Trend: {self.snapshot.definitions[kpi].name}",
+                "Show this KPI day by day.",
+                partial(self.open_kpi, kpi),
+                discover=False,
+            )
         for account in self.snapshot.accounts:
             # The palette parses markup; a handle that the config let in has none.
             if account.role == "own" and "[" not in account.handle:

@@ -11,7 +11,6 @@ from zoneinfo import ZoneInfo
 from kpi_tui.app.widgets.header import HeaderState
 from kpi_tui.kpi.alerts import Alert
 from kpi_tui.kpi.changes import SPLIT_KPI
-from kpi_tui.kpi.definitions import DEFINITIONS
 from kpi_tui.kpi.format import (
     Tone,
     change_tone,
@@ -41,6 +40,12 @@ FEW_MOVES = 6
 """A list of changes on a screen that is not high."""
 MOST_SOURCES = 8
 """More are on their own tab."""
+
+
+def overview_kpis(snapshot: Snapshot) -> tuple[str, ...]:
+    """The KPIs at a glance, with the user's own after them."""
+    own = (kpi for kpi, one in snapshot.definitions.items() if one.group == "own")
+    return (*OVERVIEW, *own)
 
 
 def header_state(snapshot: Snapshot, now: float) -> HeaderState:
@@ -80,11 +85,12 @@ def _next_poll(snapshot: Snapshot, now: float) -> str:
 def unmeasured(snapshot: Snapshot) -> tuple[str, ...]:
     """The Overview's KPIs without a value, a line a reason; none when none has one."""
     by_reason: dict[str, list[str]] = {}
-    for kpi in OVERVIEW:
+    for kpi in overview_kpis(snapshot):
         found = snapshot.kpis.get(kpi)
         if found is None or found.value is None:
             reason = (found.reason if found else None) or "not measured"
-            by_reason.setdefault(reason, []).append(DEFINITIONS[kpi].short)
+            name = snapshot.definitions[kpi].short
+            by_reason.setdefault(reason, []).append(name)
     if is_empty(snapshot):
         return ()
     return tuple(
@@ -95,7 +101,7 @@ def unmeasured(snapshot: Snapshot) -> tuple[str, ...]:
 
 def is_empty(snapshot: Snapshot) -> bool:
     """Whether no KPI of the Overview has a value yet."""
-    found = (snapshot.kpis.get(kpi) for kpi in OVERVIEW)
+    found = (snapshot.kpis.get(kpi) for kpi in overview_kpis(snapshot))
     return all(kpi is None or kpi.value is None for kpi in found)
 
 
@@ -142,7 +148,7 @@ def what_moved(snapshot: Snapshot, limit: int = FEW_MOVES) -> list[Move]:
     found = [
         (abs(kpi.change) / abs(kpi.previous), kpi)
         for kpi in snapshot.kpis.values()
-        if kpi.change and kpi.previous and kpi.is_covered and kpi.id in DEFINITIONS
+        if kpi.change and kpi.previous and kpi.is_covered
         # What rounds to nothing has not moved for anybody who looks.
         if format_change(kpi).startswith(("+", "-"))
     ]
@@ -154,7 +160,7 @@ def what_moved(snapshot: Snapshot, limit: int = FEW_MOVES) -> list[Move]:
         shown[-1:] = split
     return [
         Move(
-            DEFINITIONS[kpi.id].short,
+            kpi.definition.short,
             format_value(kpi.previous, kpi.unit),
             format_value(kpi.value, kpi.unit),
             format_change(kpi),

@@ -7,7 +7,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from kpi_tui.app.facts import OVERVIEW
-from kpi_tui.kpi.definitions import DEFINITIONS
 from kpi_tui.kpi.format import Tone, change_tone, format_change, format_value
 from kpi_tui.kpi.goal_text import status_words
 from kpi_tui.monitor.snapshot import Snapshot
@@ -62,11 +61,11 @@ def trends_of(snapshot: Snapshot) -> list[str]:
 
 def _kpi(snapshot: Snapshot, kpi: str) -> Big | None:
     found = snapshot.kpis.get(kpi)
-    if found is None or found.value is None or kpi not in DEFINITIONS:
+    if found is None or found.value is None:
         return None
     goal = snapshot.goals.get(kpi)
     return Big(
-        DEFINITIONS[kpi].short,
+        found.definition.short,
         format_value(found.value, found.unit),
         format_change(found),
         change_tone(found),

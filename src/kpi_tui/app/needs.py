@@ -16,7 +16,6 @@ from kpi_tui.app.states import (
     state_glyph,
     state_style,
 )
-from kpi_tui.kpi.definitions import DEFINITIONS
 from kpi_tui.kpi.goal_text import needed_words, status_words, value_words
 from kpi_tui.monitor.snapshot import Snapshot, SourceHealth
 
@@ -109,8 +108,7 @@ def _sign_in(source: SourceHealth, now: datetime) -> str:
 def _goals(snapshot: Snapshot, *, is_ascii: bool) -> Iterator[Need]:
     for kpi, goal in snapshot.goals.items():
         if goal.status == "behind":
-            known = DEFINITIONS.get(kpi)
-            name = known.short if known else kpi
+            name = goal.definition.short
             yield Need(
                 "goals",
                 f"goal:{kpi}",

@@ -10,7 +10,6 @@ from zoneinfo import ZoneInfo
 from kpi_tui.app.facts import since
 from kpi_tui.kpi.benchmark_words import short_words
 from kpi_tui.kpi.content import VideoRow
-from kpi_tui.kpi.definitions import DEFINITIONS
 from kpi_tui.kpi.format import (
     Tone,
     change_tone,
@@ -82,7 +81,7 @@ def panel_facts(snapshot: Snapshot, kpi: str) -> PanelFacts | None:
     before = format_value(found.previous, found.unit)
     return PanelFacts(
         kpi=kpi,
-        title=DEFINITIONS[kpi].short,
+        title=found.definition.short,
         value=value,
         unit=f"{space}{unit}",
         change=format_change(found),

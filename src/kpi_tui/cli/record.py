@@ -2,22 +2,24 @@
 
 import time
 from datetime import date
+from difflib import get_close_matches
 
 import click
 
 from kpi_tui.cli.errors import Failure
 from kpi_tui.cli.options import Options, common_options, load_settings, spelled
 from kpi_tui.cli.stored import stored
-from kpi_tui.cli.values import AMOUNT, DAY, METRIC
+from kpi_tui.cli.values import AMOUNT, DAY
 from kpi_tui.config.settings import Account, Competitor, ManualSource, Settings
 from kpi_tui.kpi.metrics import METRICS, Metric
 from kpi_tui.kpi.readings import Batch, Reading, daily, instant
+from kpi_tui.kpi.text import clean
 from kpi_tui.kpi.windows import local_day
 from kpi_tui.store.store import Poll
 
 
 @click.command(context_settings={"ignore_unknown_options": True})
-@click.argument("metric", type=METRIC)
+@click.argument("metric")
 @click.argument("value", type=AMOUNT)
 @click.option(
     "--at", type=DAY, help="The day it was true at the end of; now if absent."
@@ -31,11 +33,13 @@ def command(options: Options, metric: str, value: float, at: date | None) -> Non
     from zoneinfo import ZoneInfo
 
     settings = load_settings(options)
+    _check_metric(metric, settings)
     if options.account is None:
         raise Failure("whose number is this?", hint="add --account HANDLE", code=2)
     if metric.startswith("video_") and metric != "video_views":
         raise Failure(f"{metric} belongs to a video, not to an account", code=2)
-    if misfit := _misfit(METRICS[metric], value):
+    known = METRICS.get(metric)
+    if known is not None and (misfit := _misfit(known, value)):
         raise Failure(f"{metric} {misfit}", code=2)
     now = time.time()
     handle = spelled(options.account, settings.handles())
@@ -45,7 +49,8 @@ def command(options: Options, metric: str, value: float, at: date | None) -> Non
         raise Failure(f"{at} is in the future", code=2)
     with stored(options, is_written=True) as store:
         handle = spelled(handle, store.handles())
-        readings = _readings(handle, metric, value, at or today, now, at is None)
+        is_moment = at is None and _is_level(metric, settings)
+        readings = _readings(handle, metric, value, at or today, now, is_moment)
         source = f"{handle}/manual"
         batch = Batch(tuple(readings), currency=_currency(settings, handle))
         store.ingest(source, batch)
@@ -78,10 +83,10 @@ def _misfit(metric: Metric, value: float) -> str | None:
 
 
 def _readings(
-    account: str, metric: str, value: float, day: date, now: float, is_now: bool
+    account: str, metric: str, value: float, day: date, now: float, is_moment: bool
 ) -> list[Reading]:
     """A level typed without a day is of this moment; all else is of a day."""
-    if is_now and METRICS[metric].kind == "level":
+    if is_moment:
         return instant(account, [(metric, value)], int(now))
     return daily(account, [(metric, value)], day, seen=int(now))
 
@@ -97,3 +102,26 @@ def _currency(settings: Settings, handle: str) -> str | None:
             if entry.handle == handle and isinstance(source, ManualSource):
                 return source.currency
     return None
+
+
+def _check_metric(metric: str, settings: Settings) -> None:
+    """A built-in one, or one that a [[kpi]] of the config is made of."""
+    own = [kpi.metric for kpi in settings.kpi if kpi.metric]
+    if metric in METRICS or metric in own:
+        return
+    near = get_close_matches(metric, [*METRICS, *own], n=1)
+    why = f"; did you mean {near[0]}?" if near else ""
+    if metric in settings.definitions:
+        why = " that is measured: kpi-tui works it out from others"
+    raise Failure(
+        f"{clean(metric, 60)!r} is not a metric{why}",
+        hint="one of your own needs a [[kpi]] in the config that is made of it",
+        code=2,
+    )
+
+
+def _is_level(metric: str, settings: Settings) -> bool:
+    known = METRICS.get(metric)
+    if known is not None:
+        return known.kind == "level"
+    return any(kpi.metric == metric and kpi.how == "level" for kpi in settings.kpi)

@@ -23,7 +23,6 @@ from kpi_tui.cli.report_tables import (
 )
 from kpi_tui.kpi.alerts import Alert
 from kpi_tui.kpi.benchmark_words import short_words
-from kpi_tui.kpi.definitions import DEFINITIONS
 from kpi_tui.kpi.format import (
     TONE_GLYPHS,
     change_tone,
@@ -134,7 +133,7 @@ def _goals(goals: Sequence[GoalStatus]) -> Iterator[str]:
 
 
 def _goal(goal: GoalStatus) -> str:
-    name = DEFINITIONS[goal.kpi].name
+    name = goal.definition.name
     more = " · ".join(detail_words(goal))
     return (
         f'<tr><td>{escape(name)}<div class="proof">{escape(more)}</div></td>'
@@ -194,7 +193,7 @@ def _kpi(kpi: KpiValue, snapshot: Snapshot) -> str:
         kpi.note or "",
     ]
     return (
-        f"<tr><td>{escape(DEFINITIONS[kpi.id].name)}</td>"
+        f"<tr><td>{escape(kpi.definition.name)}</td>"
         f'<td class="n value">{escape(format_value(kpi.value, kpi.unit))}</td>'
         f'<td class="n {"muted" if tone == "neutral" else tone}">'
         f"{escape(glyph + change)}</td>"

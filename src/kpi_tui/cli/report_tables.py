@@ -91,7 +91,7 @@ def kpis_table(snapshot: Snapshot) -> Table:
     """Every KPI that has a value, or a reason to have none."""
     rows = [
         (
-            DEFINITIONS[kpi.id].name,
+            kpi.definition.name,
             format_value(kpi.value, kpi.unit),
             format_change(kpi),
             _remark(kpi, snapshot),
@@ -121,8 +121,8 @@ def goals_table(snapshot: Snapshot) -> Table:
     """How each goal stands, and what it needs."""
     rows = [
         (
-            DEFINITIONS[goal.kpi].name,
-            format_value(goal.value, DEFINITIONS[goal.kpi].unit),
+            goal.definition.name,
+            format_value(goal.value, goal.definition.unit),
             wish_words(goal),
             format_value(goal.attainment, "percent"),
             status_words(goal),
@@ -143,7 +143,7 @@ def moved_table(snapshot: Snapshot) -> Table:
     """Why the KPIs moved that did; a basis is said where it is not every day."""
     rows = [
         (
-            DEFINITIONS[change.kpi].name,
+            snapshot.definitions[change.kpi].name,
             line.word,
             line.amount,
             line.text + (f" ({change.basis})" if change.basis else ""),

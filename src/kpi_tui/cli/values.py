@@ -1,14 +1,11 @@
 """Types of command-line values: days, amounts, metric ids, times."""
 
 from datetime import date
-from difflib import get_close_matches
 
 import click
 
 from kpi_tui.config.fields import parse_duration
 from kpi_tui.config.settings import parse_amount
-from kpi_tui.kpi.definitions import DEFINITIONS
-from kpi_tui.kpi.metrics import METRICS
 
 YEARS = range(2000, 3000)
 """Another year is a slip of the finger: TikTok is younger."""
@@ -49,25 +46,6 @@ class AmountType(click.ParamType[float]):
             self.fail(f"{value!r}: {error}", param, ctx)
 
 
-class MetricType(click.ParamType[str]):
-    """The id of a metric."""
-
-    name = "metric"
-
-    def convert(
-        self, value: object, param: click.Parameter | None, ctx: click.Context | None
-    ) -> str:
-        """Check it, or fail with the nearest one."""
-        text = str(value)
-        if text not in METRICS:
-            near = get_close_matches(text, METRICS, n=1)
-            why = f"; did you mean {near[0]}?" if near else ""
-            if text in DEFINITIONS:
-                why = " that is measured: kpi-tui works it out from others"
-            self.fail(f"{text!r} is not a metric{why}", param, ctx)
-        return text
-
-
 class SpanType(click.ParamType[float]):
     """A time such as ``2d``, in seconds."""
 
@@ -87,5 +65,4 @@ class SpanType(click.ParamType[float]):
 
 DAY = DayType()
 AMOUNT = AmountType()
-METRIC = MetricType()
 SPAN = SpanType()

@@ -16,7 +16,11 @@ from kpi_tui.config.settings import (
 )
 from kpi_tui.config.wording import Fault, guess
 from kpi_tui.kpi.definitions import DEFINITIONS
+from kpi_tui.kpi.expressions import parse_expression
 from kpi_tui.kpi.metrics import METRICS
+from kpi_tui.kpi.text import clean
+
+_FORMULA_HINT = "it may hold KPI ids, and ids of metrics that are built in or mapped"
 
 
 def cross_faults(data: Mapping[str, Any]) -> Iterator[Fault]:
@@ -26,6 +30,7 @@ def cross_faults(data: Mapping[str, Any]) -> Iterator[Fault]:
     yield from _same_goals(data)
     yield from _unfit_targets(data)
     yield from _shared_folders(data)
+    yield from _own_kpis_faults(data)
 
 
 def warnings_of(settings: Settings) -> tuple[str, ...]:
@@ -120,13 +125,19 @@ def _same_goals(data: Mapping[str, Any]) -> Iterator[Fault]:
 
 def _unfit_targets(data: Mapping[str, Any]) -> Iterator[Fault]:
     wanted = {"goal": ("target",), "alert": ("below", "above", "clear")}
+    units: dict[object, object] = {
+        row["id"]: row.get("unit", "count")
+        for _, row in _rows(data, "kpi")
+        if isinstance(row.get("id"), str)
+    }
+    units |= {kpi: definition.unit for kpi, definition in DEFINITIONS.items()}
     for section, keys in wanted.items():
         for index, row in _rows(data, section):
             kpi = row.get("kpi")
-            definition = DEFINITIONS.get(kpi) if isinstance(kpi, str) else None
-            if definition is None:
+            unit = units.get(kpi) if isinstance(kpi, str) else None
+            if unit is None:
                 continue
-            is_rate = definition.unit == "percent"
+            is_rate = unit == "percent"
             for key in keys:
                 # Behind ``changes_by`` a clear level is a share, whatever the KPI.
                 if key == "clear" and "changes_by" in row:
@@ -161,3 +172,80 @@ def _shared_folders(data: Mapping[str, Any]) -> Iterator[Fault]:
                 if first != here:
                     message = f"the same folder as {first}: its files would count twice"
                     yield Fault((section, index, "source", number, "path"), message)
+
+
+def own_kpis(data: Mapping[str, Any]) -> list[str]:
+    """The ids that ``[[kpi]]`` sections define, as far as they are text."""
+    return [
+        row["id"] for _, row in _rows(data, "kpi") if isinstance(row.get("id"), str)
+    ]
+
+
+def _own_kpis_faults(data: Mapping[str, Any]) -> Iterator[Fault]:
+    """Ids given twice, unknown ids in formulas, formulas that need themselves."""
+    own = own_kpis(data)
+    mapped = set(_mapped_metrics(data))
+    needs: dict[str, tuple[str, ...]] = {}
+    places: dict[str, int] = {}
+    for index, row in _rows(data, "kpi"):
+        kpi = row.get("id")
+        if isinstance(kpi, str) and places.setdefault(kpi, index) != index:
+            message = f"the same id as kpi {places[kpi] + 1}"
+            yield Fault(("kpi", index, "id"), message)
+        yield from _unknown_metric(row.get("metric"), index, mapped)
+        names = _names_in(row.get("formula"))
+        if isinstance(kpi, str):
+            needs.setdefault(kpi, names)
+        known = [*DEFINITIONS, *own, *METRICS, *mapped]
+        for name in names:
+            if name not in known:
+                message = f"unknown id `{clean(name, 60)}`{guess(name, known)}"
+                yield Fault(("kpi", index, "formula"), message, _FORMULA_HINT)
+    for kpi, index in places.items():
+        ring = _ring(kpi, needs)
+        if ring:
+            message = f"needs itself: {' → '.join(ring)}"
+            yield Fault(("kpi", index, "formula"), message)
+
+
+def _mapped_metrics(data: Mapping[str, Any]) -> Iterator[str]:
+    """What sources' ``metrics`` tables and other KPIs' ``metric`` name."""
+    for section in ("account", "competitor"):
+        for _, row in _rows(data, section):
+            for _, source in _rows(row, "source"):
+                metrics = source.get("metrics")
+                if isinstance(metrics, dict):
+                    yield from metrics
+
+
+def _unknown_metric(name: object, index: int, mapped: set[str]) -> Iterator[Fault]:
+    if not isinstance(name, str) or name in METRICS or name in mapped:
+        return
+    # What nobody maps may be recorded by hand; "followrs" is a slip.
+    near = get_close_matches(name, [*METRICS, *mapped], n=1, cutoff=0.85)
+    if near:
+        message = f"unknown metric `{clean(name, 60)}`; did you mean `{near[0]}`?"
+        yield Fault(("kpi", index, "metric"), message)
+
+
+def _names_in(formula: object) -> tuple[str, ...]:
+    try:
+        return parse_expression(formula).names if isinstance(formula, str) else ()
+    except ValueError:
+        # Told by the section itself.
+        return ()
+
+
+def _ring(kpi: str, needs: Mapping[str, tuple[str, ...]]) -> tuple[str, ...]:
+    """The way from a KPI back to itself; empty where there is none."""
+    ways: list[tuple[str, ...]] = [(kpi,)]
+    seen = {kpi}
+    while ways:
+        way = ways.pop()
+        for name in needs.get(way[-1], ()):
+            if name == kpi:
+                return (*way, kpi)
+            if name not in seen:
+                seen.add(name)
+                ways.append((*way, name))
+    return ()

@@ -1,7 +1,8 @@
 """The kinds of value that the config holds, and what a wrong one is told.
 
 Knows no section; reads neither files nor the network. A validator's context may hold
-``file`` (the config), ``folder`` (its own) and ``is_private`` (only its owner reads it).
+``file`` (the config), ``folder`` (its own), ``is_private`` (only its owner reads it) and
+``kpis`` (the ids of the user's own).
 """
 
 import math
@@ -116,14 +117,15 @@ def _metric_id(value: str) -> str:
     return value
 
 
-def _kpi_id(value: str) -> str:
-    if value in DEFINITIONS:
+def _kpi_id(value: str, info: ValidationInfo) -> str:
+    known = [*DEFINITIONS, *(info.context or {}).get("kpis", ())]
+    if value in known:
         return value
     name = clean(value, 60)
-    near = get_close_matches(value, DEFINITIONS, n=1)
+    near = get_close_matches(value, known, n=1)
     if near:
         raise fault(f"unknown KPI `{name}`; did you mean `{near[0]}`?")
-    raise fault(f"unknown KPI `{name}`", f"KPIs are: {', '.join(DEFINITIONS)}")
+    raise fault(f"unknown KPI `{name}`", f"KPIs are: {', '.join(known)}")
 
 
 def _day(value: object) -> object:
@@ -229,7 +231,11 @@ _AMOUNT_SCHEMA = WithJsonSchema(
     {"anyOf": [{"type": "number"}, {"type": "string", "examples": ["15%", "3,500"]}]}
 )
 _PATH_SCHEMA = WithJsonSchema({"type": "string", "examples": ["~/Downloads/tiktok"]})
-_KPI_SCHEMA = WithJsonSchema({"type": "string", "enum": list(DEFINITIONS)})
+_KPI_SCHEMA = WithJsonSchema(
+    # Editors offer the first; the second lets the user's own in.
+    {"anyOf": [{"enum": list(DEFINITIONS)}, {"pattern": _METRIC.pattern}]}
+    | {"type": "string"}
+)
 _DAY_SCHEMA = WithJsonSchema({"type": "string", "format": "date"})
 
 Seconds = Annotated[float, BeforeValidator(_poll_seconds), _TIME_SCHEMA]
@@ -243,7 +249,7 @@ Handle = Annotated[str, BeforeValidator(_handle)]
 Zone = Annotated[str, AfterValidator(_zone)]
 MetricId = Annotated[str, AfterValidator(_metric_id)]
 KpiId = Annotated[str, AfterValidator(_kpi_id), _KPI_SCHEMA]
-"""An id of :data:`kpi_tui.kpi.definitions.DEFINITIONS`."""
+"""An id of :data:`kpi_tui.kpi.definitions.DEFINITIONS`, or of a ``[[kpi]]``."""
 Day = Annotated[date, BeforeValidator(_day), _DAY_SCHEMA]
 LocalPath = Annotated[Path, BeforeValidator(_path), _PATH_SCHEMA]
 """``~`` expanded; relative to the folder of the config file."""

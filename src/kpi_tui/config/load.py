@@ -10,7 +10,7 @@ from pathlib import Path
 
 from pydantic import ValidationError
 
-from kpi_tui.config.checks import cross_faults
+from kpi_tui.config.checks import cross_faults, own_kpis
 from kpi_tui.config.document import Document, line_at, lines_of, parse
 from kpi_tui.config.paths import default_config_path, default_data_path
 from kpi_tui.config.settings import Settings
@@ -80,7 +80,12 @@ def load(path: Path) -> Settings:
         raise ConfigError(faults)
     # ``is_private`` and ``file`` are for the literal secrets among the values.
     whole = path.absolute()
-    context = {"folder": whole.parent, "is_private": is_private, "file": str(path)}
+    context = {
+        "folder": whole.parent,
+        "is_private": is_private,
+        "file": str(path),
+        "kpis": own_kpis(document.data),
+    }
     settings, mistakes = _validate(document, context)
     if settings is not None and not faults and not mistakes:
         return settings

@@ -10,7 +10,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from kpi_tui.config import alert, goal, section, settings, tiktok
+from kpi_tui.config import alert, goal, kpi, section, settings, tiktok
 from kpi_tui.config.settings import Settings
 
 
@@ -33,7 +33,7 @@ def _field_texts() -> dict[str, dict[str, str]]:
     """
     found: dict[str, dict[str, str]] = {}
     # Each before those that build on it.
-    for module in (section, alert, goal, tiktok, settings):
+    for module in (section, alert, goal, kpi, tiktok, settings):
         tree = ast.parse(Path(inspect.getfile(module)).read_text(encoding="utf-8"))
         for node in tree.body:
             if isinstance(node, ast.ClassDef):

@@ -4,6 +4,8 @@ Knows neither TOML nor files (see :mod:`kpi_tui.config.load`, which also checks 
 no section can know alone: handles given twice, goals of unknown accounts).
 """
 
+from collections.abc import Mapping
+from functools import cached_property
 from typing import Annotated, Literal
 
 from pydantic import (
@@ -26,6 +28,7 @@ from kpi_tui.config.fields import (
 from kpi_tui.config.fields import parse_amount as parse_amount  # noqa: PLC0414
 from kpi_tui.config.goal import Goal
 from kpi_tui.config.http_json import HttpJsonSource, JsonMetric, JsonVideos
+from kpi_tui.config.kpi import Kpi
 from kpi_tui.config.section import Secret, Section, SourceSection
 from kpi_tui.config.tiktok import (
     AdsSource,
@@ -33,6 +36,8 @@ from kpi_tui.config.tiktok import (
     DisplaySource,
     ResearchSource,
 )
+from kpi_tui.kpi.custom import Customs
+from kpi_tui.kpi.definitions import DEFINITIONS, Definition
 
 __all__ = [
     "SOURCE_TYPES",
@@ -50,6 +55,7 @@ __all__ = [
     "HttpJsonSource",
     "JsonMetric",
     "JsonVideos",
+    "Kpi",
     "ManualSource",
     "MonitorSection",
     "NotifySection",
@@ -196,6 +202,7 @@ class Settings(Section):
     notify: NotifySection = NotifySection()
     account: tuple[Account, ...] = ()
     competitor: tuple[Competitor, ...] = ()
+    kpi: tuple[Kpi, ...] = ()
     goal: tuple[Goal, ...] = ()
     alert: tuple[Alert, ...] = ()
     theme: tuple[Theme, ...] = ()
@@ -205,6 +212,17 @@ class Settings(Section):
         return tuple(a.handle for a in self.account) + tuple(
             c.handle for c in self.competitor
         )
+
+    @cached_property
+    def customs(self) -> Customs:
+        """The user's own KPIs by id, in the order in which they are written."""
+        return {kpi.id: kpi.custom for kpi in self.kpi}
+
+    @cached_property
+    def definitions(self) -> Mapping[str, Definition]:
+        """What each KPI is: the dictionary, then the user's own."""
+        own = {kpi: one.definition for kpi, one in self.customs.items()}
+        return {**DEFINITIONS, **own} if own else DEFINITIONS
 
     def zone_of(self, handle: str) -> str:
         """IANA name of the zone in which this account's days are cut."""

@@ -5,8 +5,10 @@ Pure: reads one :class:`~kpi_tui.kpi.history.AccountHistory`, knows no clock.
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
+from functools import partial
 
 from kpi_tui.kpi import follower_kpis
+from kpi_tui.kpi.custom_values import custom_value
 from kpi_tui.kpi.definitions import DEFINITIONS
 from kpi_tui.kpi.facts import BASELINE_ZERO, Facts, input_name, of_sums, parts
 from kpi_tui.kpi.formulas import HOOK, RATIOS, SUMS, Ratio, conversion_rate
@@ -24,9 +26,10 @@ _ONE_SOURCE = {"conversion_rate_by_click", "cost_per_conversion", "roas", "roi"}
 
 
 def account_kpis(
-    history: AccountHistory, window: Window, ids: Iterable[str] = DEFINITIONS
+    history: AccountHistory, window: Window, ids: Iterable[str] | None = None
 ) -> dict[str, KpiValue]:
-    """All of :data:`DEFINITIONS`, each with its value over the window before it.
+    """All of :data:`DEFINITIONS`, then the user's own, each with its value over the
+    window before it.
 
     A KPI that cannot be had is there too, with ``value`` None and a reason. The
     previous value is left out where its window is not covered: a change against
@@ -37,7 +40,7 @@ def account_kpis(
     measured = Measured(history)
     facts: dict[Window, Facts] = {}
     found: dict[str, KpiValue] = {}
-    for kpi in ids:
+    for kpi in measured.definitions if ids is None else ids:
         own = own_window(measured, window, kpi)
         for one in (own, own.previous):
             facts.setdefault(one, Facts(measured, one))
@@ -49,6 +52,9 @@ def account_kpis(
 
 
 def _compute(facts: Facts, kpi: str) -> KpiValue:
+    custom = facts.measured.history.customs.get(kpi)
+    if custom is not None:
+        return custom_value(facts, custom, partial(_compute, facts))
     if kpi in SUMS:
         return _sum(facts, kpi, SUMS[kpi])
     if kpi in RATIOS:

@@ -10,6 +10,8 @@ from hashlib import blake2s
 from math import isfinite
 from typing import Literal
 
+from kpi_tui.kpi.definitions import Definition
+
 Status = Literal["raised", "acknowledged", "snoozed", "cleared"]
 Kind = Literal["above", "below", "changes by", "anomaly", "no data"]
 
@@ -75,6 +77,8 @@ class Rule:
     """Days of the KPI's window."""
     source: str | None = None
     """The source that it is about; None: a KPI."""
+    definition: Definition | None = None
+    """What the KPI is."""
 
     @property
     def is_below(self) -> bool:

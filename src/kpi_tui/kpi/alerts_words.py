@@ -7,13 +7,13 @@ from math import ceil
 
 from kpi_tui.kpi.alerts import Kind
 from kpi_tui.kpi.anomaly_verdict import is_plural
-from kpi_tui.kpi.definitions import DEFINITIONS
+from kpi_tui.kpi.definitions import Definition
 from kpi_tui.kpi.format import format_value
 
 
-def limit_words(kpi: str, value: float) -> str:
+def limit_words(kpi: Definition, value: float) -> str:
     """A limit as it was written: ``25 %``, ``3,500``, not ``25.0 %``."""
-    return format_value(value, DEFINITIONS[kpi].unit).replace(".0 ", " ")
+    return format_value(value, kpi.unit).replace(".0 ", " ")
 
 
 def share_words(share: float) -> str:
@@ -21,9 +21,9 @@ def share_words(share: float) -> str:
     return format_value(share, "percent").replace(".0 ", " ")
 
 
-def value_words(kpi: str, shown: str) -> str:
+def value_words(kpi: Definition, shown: str) -> str:
     """``Completion rate is 22.1 %``, ``Video views are 4.1 k``."""
-    name = DEFINITIONS[kpi].name
+    name = kpi.name
     return f"{name} {'are' if is_plural(name) else 'is'} {shown}"
 
 
@@ -36,16 +36,16 @@ def span_words(seconds: float) -> str:
     return f"{int(max(0, seconds) // 60)} min"
 
 
-def condition_words(kind: Kind, kpi: str, limit: float) -> str:
+def condition_words(kind: Kind, kpi: Definition, limit: float) -> str:
     """What stands behind a value that is too low, too high, or moved too much."""
     if kind == "changes by":
         return f"a change of more than {share_words(limit)}"
     return f"{kind} {limit_words(kpi, limit)}"
 
 
-def rule_words(kind: Kind, kpi: str, limit: float, for_seconds: float) -> str:
+def rule_words(kind: Kind, kpi: Definition, limit: float, for_seconds: float) -> str:
     """``Completion rate below 25 % for 2 days``."""
-    name = DEFINITIONS[kpi].name
+    name = kpi.name
     if kind == "anomaly":
         return f"{name}: unusual"
     if kind == "no data":

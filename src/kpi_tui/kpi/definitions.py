@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from typing import Literal
 
 from kpi_tui.kpi.metrics import Unit
-from kpi_tui.kpi.values import Good
 
-GroupName = Literal["audience", "reach", "engagement", "content", "site", "ads"]
-"""Panels that belong together."""
+Good = Literal["up", "down", "none"]
+"""The direction of change that is good news."""
+GroupName = Literal["audience", "reach", "engagement", "content", "site", "ads", "own"]
+"""Panels that belong together; ``own`` are those that the user defines."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +27,8 @@ class Definition:
     formula: str
     """Readable, in the words of other KPIs and metrics."""
     group: GroupName
+    is_summed: bool = False
+    """Of the user's own: whether 28 days bring 28 times what one does."""
 
 
 # Two lines a KPI: exploded by the formatter, it would be 300 lines long.

@@ -4,10 +4,9 @@ Knows no formula of its own.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
-from kpi_tui.kpi.definitions import DEFINITIONS
 from kpi_tui.kpi.levels import FollowerChange, follower_change
 from kpi_tui.kpi.measured import Measured
 from kpi_tui.kpi.metrics import METRICS
@@ -27,6 +26,13 @@ class Facts:
     window: Window
     _change: FollowerChange | None = None
 
+    def none(self, kpi: str) -> KpiValue:
+        """The KPI without a value. What is only a part of another has no unit."""
+        known = self.measured.definitions.get(kpi)
+        custom = known if kpi in self.measured.history.customs else None
+        unit = known.unit if known else "count"
+        return KpiValue(kpi, None, unit, days=self.window.days, custom=custom)
+
     @property
     def change(self) -> FollowerChange:
         """What followers did over the window; found once."""
@@ -45,21 +51,17 @@ class Facts:
 
 def empty(facts: Facts, kpi: str, reason: str | None) -> KpiValue:
     """The KPI without a value, and why."""
-    return KpiValue(
-        kpi, None, DEFINITIONS[kpi].unit, days=facts.window.days, reason=reason
-    )
+    return replace(facts.none(kpi), reason=reason)
 
 
 def of_sums(
     facts: Facts, kpi: str, found: Sums, value: float | None, inputs: Inputs
 ) -> KpiValue:
     """A value that stands on those sums: their coverage, note and source."""
-    return KpiValue(
-        kpi,
-        value,
-        DEFINITIONS[kpi].unit,
+    return replace(
+        facts.none(kpi),
+        value=value,
         covered_days=found.covered_days if value is not None else None,
-        days=facts.window.days,
         reason=found.reason,
         inputs=inputs,
         source=found.source,
@@ -71,7 +73,8 @@ def of_sums(
 
 def input_name(metric: str) -> str:
     """The word for an input on the page that explains a KPI."""
-    return METRICS[metric].name.lower()
+    known = METRICS.get(metric)
+    return known.name.lower() if known else metric.replace("_", " ")
 
 
 def parts(found: Sums) -> Inputs:

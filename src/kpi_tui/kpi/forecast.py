@@ -8,7 +8,10 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from kpi_tui.kpi.custom import CustomKpi, How
+from kpi_tui.kpi.custom_values import metric_days
 from kpi_tui.kpi.formulas import ENGAGEMENT, RATIOS, SUMS, Ratio, conversion_rate
+from kpi_tui.kpi.futures import PATHS
 from kpi_tui.kpi.post_forecast import POST_PARTS, draws_of_posts
 from kpi_tui.kpi.question import Question, daily
 
@@ -32,16 +35,54 @@ def forecast(kpi: str, question: Question) -> Range | None:
     """
     if not 1 <= question.ahead <= FARTHEST_DAYS:
         return None
-    draws: Iterable[float] | None
-    if kpi in SUMS:
-        draws = _sums(question, SUMS[kpi])
-    elif kpi in RATIOS:
-        draws = _rates(question, RATIOS[kpi])
-    elif kpi in POST_PARTS:
-        draws = draws_of_posts(kpi, question)
-    else:
-        draws = _OTHERS[kpi](question) if kpi in _OTHERS else None
+    draws = _draws(kpi, question)
     return range_of(draws) if draws is not None else None
+
+
+def _draws(kpi: str, question: Question) -> list[float] | None:
+    custom = question.measured.history.customs.get(kpi)
+    if custom is not None:
+        return _own(custom, question)
+    if kpi in SUMS:
+        return _sums(question, SUMS[kpi])
+    if kpi in RATIOS:
+        return _rates(question, RATIOS[kpi])
+    if kpi in POST_PARTS:
+        return draws_of_posts(kpi, question)
+    return _OTHERS[kpi](question) if kpi in _OTHERS else None
+
+
+def _own(custom: CustomKpi, question: Question) -> list[float] | None:
+    """A formula path by path, where every part of it has as many."""
+    if custom.expression is None:
+        return _metric(custom.metric, custom.how, question)
+    names, measured = custom.expression.names, question.measured
+    parts = []
+    for name in names:
+        is_kpi = name in measured.definitions
+        how: How = "sum" if measured.series(name) is not None else "level"
+        found = _draws(name, question) if is_kpi else _metric(name, how, question)
+        if found is None or len(found) != PATHS:
+            return None
+        parts.append(found)
+    values = [
+        custom.expression.value(dict(zip(names, path, strict=True)))
+        for path in zip(*parts, strict=True)
+    ]
+    return [value for value in values if value is not None] or None
+
+
+def _metric(metric: str, how: How, question: Question) -> list[float] | None:
+    if how == "sum":
+        return _sums(question, (metric,))
+    value = metric_days(question.measured, metric).get
+    found = question.futures(question.past(value), 1 if how == "level" else 0)
+    if found is None:
+        return None
+    if how == "level":
+        return [path[-1] for path in found.days]
+    over = [one for day in question.window if (one := value(day)) is not None]
+    return [(sum(over) + sum(path)) / (len(over) + len(path)) for path in found.days]
 
 
 def range_of(draws: Iterable[float]) -> Range | None:

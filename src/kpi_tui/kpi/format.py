@@ -8,7 +8,6 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Literal
 
-from kpi_tui.kpi.definitions import DEFINITIONS
 from kpi_tui.kpi.metrics import Unit
 from kpi_tui.kpi.values import KpiValue
 
@@ -85,14 +84,14 @@ def change_tone(kpi: KpiValue) -> Tone:
     Neutral when it has no good direction, is unknown, or rounds to nothing on
     screen: a coloured ``0.00 pt`` would contradict itself.
     """
-    definition = DEFINITIONS.get(kpi.id)
+    good = kpi.definition.good
     shown = format_change(kpi)
     change = kpi.change
-    if definition is None or definition.good == "none" or change is None:
+    if good == "none" or change is None:
         return "neutral"
     if shown[:1] not in {"+", "-", "n"}:
         return "neutral"
-    return "good" if (change > 0) == (definition.good == "up") else "bad"
+    return "good" if (change > 0) == (good == "up") else "bad"
 
 
 def format_coverage(kpi: KpiValue) -> str:

@@ -45,19 +45,27 @@ def needed(
     For a KPI over 28 days that is what the 28 days up to ``by`` need, less those that
     are over. None where nothing is needed, or a number a day would not say it.
     """
-    noun = _NOUNS.get(kpi)
+    noun, names = _noun(kpi, measured)
     if noun is None or target is None:
         return None
     if kpi == "followers":
         return _followers(target, by, measured, last)
     wanted = target
-    names = SUMS.get(kpi, ("follower_growth",))
     if kpi == "engagement_rate":
         level = measured.level("followers").last_on(last)
         if level is None:
             return None
         wanted, names = target * level[1], ENGAGEMENT
     return _of_days(noun, wanted, by, measured, names, last)
+
+
+def _noun(kpi: str, measured: Measured) -> tuple[str | None, tuple[str, ...]]:
+    """What is counted, and the flows that make it up."""
+    custom = measured.history.customs.get(kpi)
+    if custom is None:
+        return _NOUNS.get(kpi), SUMS.get(kpi, ("follower_growth",))
+    name = custom.definition.name.lower() if custom.definition.is_summed else None
+    return name, (custom.metric,)
 
 
 def _followers(

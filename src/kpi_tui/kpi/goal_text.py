@@ -6,7 +6,6 @@ Judges nothing (see :mod:`kpi_tui.kpi.goals`).
 from collections.abc import Iterator
 from datetime import date
 
-from kpi_tui.kpi.definitions import DEFINITIONS
 from kpi_tui.kpi.format import format_day, format_value
 from kpi_tui.kpi.goals import GoalStatus
 from kpi_tui.kpi.metrics import Unit
@@ -16,7 +15,7 @@ _NO_DATE = frozenset({"short", "no baseline", "not covered"})
 
 def unit_of(goal: GoalStatus) -> Unit:
     """The unit of the goal's KPI."""
-    return DEFINITIONS[goal.kpi].unit
+    return goal.definition.unit
 
 
 def status_words(goal: GoalStatus) -> str:
@@ -103,7 +102,7 @@ def needed_words(goal: GoalStatus) -> str:
     need = goal.needed
     if need is None or goal.status == "reached":
         return ""
-    unit: Unit = "currency" if need.noun == "revenue" else "count"
+    unit: Unit = "currency" if unit_of(goal) == "currency" else "count"
     words = f"needs {format_value(need.per_day, unit)} {need.noun} a day"
     return words if need.now is None else f"{words}, now {format_value(need.now, unit)}"
 

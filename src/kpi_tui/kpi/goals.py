@@ -10,7 +10,7 @@ from datetime import date, timedelta
 from typing import Literal
 
 from kpi_tui.kpi.account import account_kpis
-from kpi_tui.kpi.definitions import DEFINITIONS
+from kpi_tui.kpi.definitions import DEFINITIONS, Definition
 from kpi_tui.kpi.forecast import forecast
 from kpi_tui.kpi.formulas import SUMS
 from kpi_tui.kpi.goal_needs import Needed, needed
@@ -84,6 +84,13 @@ class GoalStatus:
     period: Period | None = None
     as_of: date | None = None
     """The day on which this is said: the last one of complete data."""
+    custom: Definition | None = None
+    """What the KPI is, of one of the user's own."""
+
+    @property
+    def definition(self) -> Definition:
+        """What the KPI is: name, unit, formula."""
+        return self.custom or DEFINITIONS[self.kpi]
 
     @property
     def distance(self) -> float | None:
@@ -99,14 +106,14 @@ class GoalStatus:
         return self.status in NEEDS_YOU
 
 
-def is_summed(kpi: str) -> bool:
+def is_summed(definition: Definition) -> bool:
     """Whether 28 days bring 28 times what one does."""
-    return kpi in _SUMMED
+    return definition.is_summed or definition.id in _SUMMED
 
 
 def goal_a_day(goal: GoalStatus) -> GoalStatus:
     """Target, baseline and pace as a single day must bring them, for charts of days."""
-    if not is_summed(goal.kpi):
+    if not is_summed(goal.definition):
         return goal
     target, baseline, pace = (
         None if value is None else value / GOAL_DAYS
@@ -156,7 +163,7 @@ def _assess(aim: Aim, measured: Measured, last: date) -> GoalStatus:
         by=by,
         value=now.value,
         attainment=None,
-        is_at_most=_is_at_most(aim),
+        is_at_most=_is_at_most(aim, measured.definitions[aim.kpi]),
         reason=now.reason,
         start=start,
         baseline=baseline,
@@ -164,6 +171,7 @@ def _assess(aim: Aim, measured: Measured, last: date) -> GoalStatus:
         growth=aim.growth,
         period=aim.period,
         as_of=day,
+        custom=now.custom,
     )
     if not now.is_covered or target is None:
         return _unjudged(found, now)
@@ -182,9 +190,9 @@ def kpi_on(kpi: str, measured: Measured, day: date) -> KpiValue:
     return account_kpis(measured.history, Window(day, GOAL_DAYS), (kpi,))[kpi]
 
 
-def _is_at_most(aim: Aim) -> bool:
+def _is_at_most(aim: Aim, definition: Definition) -> bool:
     """Less is better, or less is what was asked for."""
-    good = DEFINITIONS[aim.kpi].good
+    good = definition.good
     return good == "down" or (good == "none" and (aim.growth or 0.0) < 0)
 
 
@@ -239,7 +247,7 @@ def _baseline(
 
 def _is_sound(found: KpiValue) -> bool:
     """Whether it can stand in for the eve's: a sum that lacks days is a low line."""
-    if found.id in _SUMMED and found.covered_days != found.days:
+    if is_summed(found.definition) and found.covered_days != found.days:
         return False
     return found.is_covered
 

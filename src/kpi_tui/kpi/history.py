@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from zoneinfo import ZoneInfo
 
+from kpi_tui.kpi.custom import Customs
 from kpi_tui.kpi.readings import Video
 
 
@@ -55,3 +56,5 @@ class AccountHistory:
     """Flow (``video_views``, …) to what all posts' running totals gained on a day,
     for the days on which they were looked at; only where nothing tells it by day.
     For single days: a window is had from the totals at its two ends."""
+    customs: Customs = field(default_factory=dict)
+    """The KPIs that the user defines, worked out beside the built-in ones."""

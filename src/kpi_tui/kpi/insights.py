@@ -122,7 +122,7 @@ def _split_insight(kpi: KpiValue, change: Change) -> Insight:
         ]
     return Insight(
         kind="change",
-        text=f"{subject(kpi.id)} went from {before} to {now}: {reasons}.",
+        text=f"{subject(kpi.definition)} went from {before} to {now}: {reasons}.",
         kpi=kpi.id,
         evidence=tuple(evidence),
         weight=_change_weight(kpi),
@@ -142,7 +142,7 @@ def _days_insight(case: Case, kpi: KpiValue, change: Change) -> Insight:
     reasons = "; ".join(line.text for line in change.lines)
     return Insight(
         kind="change",
-        text=f"{subject(kpi.id)} {verb(kpi.id)} {now}, {way} from {before} in "
+        text=f"{subject(kpi.definition)} {verb(kpi.definition)} {now}, {way} from {before} in "
         f"{case.span}: {reasons}.",
         kpi=kpi.id,
         evidence=(

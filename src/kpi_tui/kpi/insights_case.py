@@ -11,7 +11,7 @@ from kpi_tui.kpi.account import account_kpis
 from kpi_tui.kpi.benchmarks import Benchmark
 from kpi_tui.kpi.changes import Change, Themes
 from kpi_tui.kpi.content import Group, VideoRow
-from kpi_tui.kpi.definitions import DEFINITIONS
+from kpi_tui.kpi.definitions import Definition
 from kpi_tui.kpi.format import format_coverage, format_day, format_value
 from kpi_tui.kpi.goal_text import status_words, target_words, wish_words
 from kpi_tui.kpi.goals import GoalStatus
@@ -139,8 +139,8 @@ def _behind_goal(case: Case, kpi: KpiValue) -> Need | None:
 def goal_sentence(goal: GoalStatus) -> str:
     """``Completion rate is 41.9 % against a goal of 55 %: behind``."""
     target = target_words(goal).replace(".0 ", " ")
-    value = format_value(goal.value, DEFINITIONS[goal.kpi].unit)
-    name = f"{subject(goal.kpi)} {verb(goal.kpi)}"
+    value = format_value(goal.value, goal.definition.unit)
+    name = f"{subject(goal.definition)} {verb(goal.definition)}"
     return f"{name} {value} against a goal of {target}: {status_words(goal)}"
 
 
@@ -152,7 +152,7 @@ def _fallen(case: Case, kpi: KpiValue) -> Need | None:
         return None
     now, before = (format_value(one, kpi.unit) for one in (kpi.value, kpi.previous))
     way = "down" if fall < 0 else "up"
-    text = f"{subject(kpi.id)} {verb(kpi.id)} {now}, {way} from {before} in {case.span}"
+    text = f"{subject(kpi.definition)} {verb(kpi.definition)} {now}, {way} from {before} in {case.span}"
     return Need(kpi, text, 50 + 20 * min(1.0, abs(fall)), figure(kpi))
 
 
@@ -161,10 +161,10 @@ def _below_benchmark(case: Case, kpi: KpiValue) -> Need | None:
     if benchmark is None or kpi.value is None or not benchmark.is_comparable:
         return None
     short = 1 - kpi.value / benchmark.value if benchmark.value > 0 else 0.0
-    if DEFINITIONS[kpi.id].good != "up" or short < WORTH_SAYING:
+    if kpi.definition.good != "up" or short < WORTH_SAYING:
         return None
     now, usual = (format_value(one, kpi.unit) for one in (kpi.value, benchmark.value))
-    text = f"{subject(kpi.id)} {verb(kpi.id)} {now}, where the industry has {usual}"
+    text = f"{subject(kpi.definition)} {verb(kpi.definition)} {now}, where the industry has {usual}"
     evidence = (("industry", f"{usual} ({benchmark.source})"),)
     return Need(kpi, text, 45 + 15 * short, (*figure(kpi), *evidence))
 
@@ -178,7 +178,7 @@ def relative(kpi: KpiValue) -> float | None:
 
 def is_good(kpi: KpiValue, change: float) -> bool:
     """Whether a change in that direction is good, or of no matter."""
-    good = DEFINITIONS[kpi.id].good
+    good = kpi.definition.good
     return change == 0 or good == "none" or (change > 0) == (good == "up")
 
 
@@ -198,7 +198,7 @@ def holds(case: Case, kpi: KpiValue) -> bool:
 
 def figure(kpi: KpiValue) -> Evidence:
     """A KPI as evidence: now and before, with its coverage."""
-    name = DEFINITIONS[kpi.id].name
+    name = kpi.definition.name
     now = format_value(kpi.value, kpi.unit)
     if coverage := format_coverage(kpi):
         now = f"{now} ({coverage})"
@@ -207,18 +207,18 @@ def figure(kpi: KpiValue) -> Evidence:
     return ((name, now), (f"{name}, before", format_value(kpi.previous, kpi.unit)))
 
 
-def subject(kpi: str) -> str:
+def subject(kpi: Definition) -> str:
     """The KPI's name as a sentence begins with it."""
-    if kpi == "engagement_rate_by_views":
+    if kpi.id == "engagement_rate_by_views":
         return "Engagement by views"
-    if kpi == "engagement_rate":
+    if kpi.id == "engagement_rate":
         return "Engagement by followers"
-    return DEFINITIONS[kpi].name
+    return kpi.name
 
 
-def verb(kpi: str) -> str:
+def verb(kpi: Definition) -> str:
     """``is`` or ``are``, by what the name counts."""
-    name = DEFINITIONS[kpi].name
+    name = kpi.name
     for joint in (" (", " per ", " from ", " by "):
         name = name.partition(joint)[0]
     return "are" if name.endswith("s") else "is"

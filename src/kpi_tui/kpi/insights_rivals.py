@@ -202,7 +202,7 @@ def _breaks_out(case: Case, history: AccountHistory) -> Iterator[Insight]:
     now, before = (format_value(one, kpi.unit) for one in (kpi.value, kpi.previous))
     words, proof = _content(case, history.handle)
     ratio = times((kpi.value or 0.0) / (kpi.previous or 1.0))
-    name = DEFINITIONS[kpi.id].name
+    name = kpi.definition.name
     yield Insight(
         kind="rival",
         text=f"@{history.handle} breaks out: {lowered(name)} of {now}, {ratio} x those "
@@ -210,7 +210,7 @@ def _breaks_out(case: Case, history: AccountHistory) -> Iterator[Insight]:
         kpi=kpi.id,
         evidence=((name, now), (f"{name}, before", before), *proof),
         weight=62,
-        formula=f"{DEFINITIONS[kpi.id].formula}, against {case.span}",
+        formula=f"{kpi.definition.formula}, against {case.span}",
         as_of=kpi.as_of,
         source=kpi.source,
     )

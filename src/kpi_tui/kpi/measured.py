@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from kpi_tui.kpi.definitions import DEFINITIONS, Definition
 from kpi_tui.kpi.history import AccountHistory
 from kpi_tui.kpi.metrics import METRICS, TOTAL_OF
 
@@ -73,6 +74,10 @@ class Measured:
         self.history = history
         self._series: dict[str, Series | None] = {}
         self._levels: dict[str, Level] = {}
+        self.definitions: Mapping[str, Definition] = DEFINITIONS
+        if history.customs:
+            own = {kpi: one.definition for kpi, one in history.customs.items()}
+            self.definitions = {**DEFINITIONS, **own}
 
     def series(self, name: str) -> Series | None:
         """The daily flow under that name; None when it is not measured by day."""

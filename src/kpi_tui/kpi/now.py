@@ -84,20 +84,22 @@ def _sharpest_change(kpis: Mapping[str, KpiValue]) -> str | None:
     if not covered:
         return None
     sharpest = max(covered, key=_sharpness)
-    name = subject(sharpest.id)
+    name = subject(sharpest.definition)
     shown = format_value(sharpest.value, sharpest.unit)
     before = f"the {sharpest.days} days before"
     change = format_change(sharpest)
     if sharpest.change is None:
-        return f"{name} {verb(sharpest.id)} {shown} over {sharpest.days} days."
+        return f"{name} {verb(sharpest.definition)} {shown} over {sharpest.days} days."
     if change == "new":
-        return f"{name} {verb(sharpest.id)} {shown}, up from none in {before}."
+        return f"{name} {verb(sharpest.definition)} {shown}, up from none in {before}."
     if _sharpness(sharpest) < _WORTH_SAYING or not change.startswith(("+", "-")):
-        return f"{name} {verb(sharpest.id)} {shown}, about as in {before}."
+        return f"{name} {verb(sharpest.definition)} {shown}, about as in {before}."
     way = "up" if change.startswith("+") else "down"
     size = change[1:].removesuffix(" pt")
     unit = " points" if change.endswith(" pt") else ""
-    return f"{name} {verb(sharpest.id)} {shown}, {way} {size}{unit} on {before}."
+    return (
+        f"{name} {verb(sharpest.definition)} {shown}, {way} {size}{unit} on {before}."
+    )
 
 
 def _sharpness(kpi: KpiValue) -> float:

@@ -5,6 +5,7 @@ Knows which flows a KPI needs; computes no KPI.
 
 from datetime import date
 
+from kpi_tui.kpi.custom import CustomKpi
 from kpi_tui.kpi.formulas import ENGAGEMENT, HOOK, RATIOS, SUMS, conversion_rate
 from kpi_tui.kpi.measured import Measured
 from kpi_tui.kpi.metrics import TOTAL_OF
@@ -33,6 +34,9 @@ def own_window(measured: Measured, window: Window, kpi: str) -> Window:
 
 
 def _flows(measured: Measured, kpi: str) -> tuple[str, ...]:
+    custom = measured.history.customs.get(kpi)
+    if custom is not None:
+        return _flows_of_own(measured, custom)
     if kpi == "conversion_rate":
         is_reach_known = measured.series("reach") is not None
         ratio = conversion_rate(is_reach_known=is_reach_known)
@@ -40,6 +44,18 @@ def _flows(measured: Measured, kpi: str) -> tuple[str, ...]:
     if kpi in RATIOS:
         return (*RATIOS[kpi].top, RATIOS[kpi].bottom)
     return SUMS.get(kpi) or _OTHERS.get(kpi, ())
+
+
+def _flows_of_own(measured: Measured, custom: CustomKpi) -> tuple[str, ...]:
+    if custom.expression is None:
+        return () if custom.how == "level" else (custom.metric,)
+    found: list[str] = []
+    for name in custom.expression.names:
+        if name in measured.definitions:
+            found += _flows(measured, name)
+        elif measured.series(name) is not None:
+            found.append(name)
+    return tuple(found)
 
 
 def _last_day(measured: Measured, flows: tuple[str, ...]) -> date | None:

@@ -6,8 +6,9 @@ Knows the same formulas as the windows, applied to single days; draws nothing.
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import partial
 
-from kpi_tui.kpi.definitions import DEFINITIONS
+from kpi_tui.kpi.custom_values import custom_daily
 from kpi_tui.kpi.formulas import (
     ENGAGEMENT,
     HOOK,
@@ -19,10 +20,10 @@ from kpi_tui.kpi.formulas import (
 from kpi_tui.kpi.history import AccountHistory
 from kpi_tui.kpi.measured import Measured
 from kpi_tui.kpi.posts import posted_day
+from kpi_tui.kpi.question import Daily
 from kpi_tui.kpi.windows import Window
 
 _DAY = timedelta(days=1)
-_Daily = Callable[[date], float | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +49,7 @@ def trend(kpi: str, history: AccountHistory, window: Window) -> Trend | None:
 def trends(history: AccountHistory, window: Window) -> dict[str, Trend]:
     """KPI id to its trend, for every KPI that has one; resolves each series once."""
     measured = Measured(history)
-    found = {kpi: _trend(kpi, measured, window) for kpi in DEFINITIONS}
+    found = {kpi: _trend(kpi, measured, window) for kpi in measured.definitions}
     return {kpi: one for kpi, one in found.items() if one is not None}
 
 
@@ -65,8 +66,11 @@ def _trend(kpi: str, measured: Measured, window: Window) -> Trend | None:
     return Trend(kpi, window.first, values, previous)
 
 
-def _daily(kpi: str, measured: Measured) -> _Daily | None:
+def _daily(kpi: str, measured: Measured) -> Daily | None:
     """The formula of a single day; None when the KPI has no daily value."""
+    custom = measured.history.customs.get(kpi)
+    if custom is not None:
+        return custom_daily(measured, custom, partial(_daily, measured=measured))
     if kpi in SUMS:
         return _sum_of(measured, SUMS[kpi])
     if kpi in RATIOS:
@@ -74,7 +78,7 @@ def _daily(kpi: str, measured: Measured) -> _Daily | None:
     return _OTHERS[kpi](measured) if kpi in _OTHERS else None
 
 
-def _sum_of(measured: Measured, names: tuple[str, ...]) -> _Daily | None:
+def _sum_of(measured: Measured, names: tuple[str, ...]) -> Daily | None:
     days = measured.daily(names)
     if days is None:
         return None
@@ -86,7 +90,7 @@ def _sum_of(measured: Measured, names: tuple[str, ...]) -> _Daily | None:
     return value
 
 
-def _quotient(measured: Measured, ratio: Ratio, factor: float = 1.0) -> _Daily | None:
+def _quotient(measured: Measured, ratio: Ratio, factor: float = 1.0) -> Daily | None:
     # Together: a rate of a day has one basis.
     days = measured.daily((*ratio.top, ratio.bottom))
     if days is None:
@@ -103,15 +107,15 @@ def _quotient(measured: Measured, ratio: Ratio, factor: float = 1.0) -> _Daily |
     return value
 
 
-def _followers(measured: Measured) -> _Daily:
+def _followers(measured: Measured) -> Daily:
     return measured.level("followers").days.get
 
 
-def _growth(measured: Measured) -> _Daily | None:
+def _growth(measured: Measured) -> Daily | None:
     return _sum_of(measured, ("follower_growth",))
 
 
-def _growth_rate(measured: Measured) -> _Daily:
+def _growth_rate(measured: Measured) -> Daily:
     """A day's growth per follower of the evening before."""
     days = measured.level("followers").days
 
@@ -124,7 +128,7 @@ def _growth_rate(measured: Measured) -> _Daily:
     return value
 
 
-def _engagement_rate(measured: Measured) -> _Daily | None:
+def _engagement_rate(measured: Measured) -> Daily | None:
     """A day's engagements per follower at its end (last known)."""
     engagements = _sum_of(measured, ENGAGEMENT)
     if engagements is None:
@@ -140,22 +144,22 @@ def _engagement_rate(measured: Measured) -> _Daily | None:
     return value
 
 
-def _followers_per_1000_views(measured: Measured) -> _Daily | None:
+def _followers_per_1000_views(measured: Measured) -> Daily | None:
     ratio = Ratio(("follower_growth",), "video_views")
     return _quotient(measured, ratio, factor=1000.0)
 
 
-def _conversion_rate(measured: Measured) -> _Daily | None:
+def _conversion_rate(measured: Measured) -> Daily | None:
     is_reach_known = measured.series("reach") is not None
     return _quotient(measured, conversion_rate(is_reach_known=is_reach_known))
 
 
-def _hook_rate(measured: Measured) -> _Daily | None:
+def _hook_rate(measured: Measured) -> Daily | None:
     """Of ads only: the curve of a post has no day."""
     return _quotient(measured, HOOK)
 
 
-def _posts(measured: Measured) -> _Daily | None:
+def _posts(measured: Measured) -> Daily | None:
     """Posts of the day x 7, from the day of the oldest known post on."""
     history = measured.history
     days = [
@@ -173,7 +177,7 @@ def _posts(measured: Measured) -> _Daily | None:
     return value
 
 
-_OTHERS: dict[str, Callable[[Measured], _Daily | None]] = {
+_OTHERS: dict[str, Callable[[Measured], Daily | None]] = {
     "followers": _followers,
     "follower_growth": _growth,
     "follower_growth_rate": _growth_rate,

@@ -2,13 +2,10 @@
 
 from dataclasses import dataclass
 from datetime import date
-from typing import Literal
 
+from kpi_tui.kpi.definitions import DEFINITIONS, Definition
 from kpi_tui.kpi.metrics import Unit
 from kpi_tui.kpi.windows import ENOUGH_COVERAGE
-
-Good = Literal["up", "down", "none"]
-"""The direction of change that is good news."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +39,13 @@ class KpiValue:
     is_partial: bool = False
     """Too much of the account is missing, though days are there: more than a fifth
     of the videos have no baseline."""
+    custom: Definition | None = None
+    """What it is, of a KPI of the user's own."""
+
+    @property
+    def definition(self) -> Definition:
+        """What it is: name, formula, good direction."""
+        return self.custom or DEFINITIONS[self.id]
 
     @property
     def is_covered(self) -> bool:

@@ -20,6 +20,7 @@ from kpi_tui.kpi.alerts import (
 )
 from kpi_tui.kpi.alerts_inbox import inbox
 from kpi_tui.kpi.alerts_messages import Message, due
+from kpi_tui.kpi.custom import Customs
 from kpi_tui.kpi.text import clean
 from kpi_tui.monitor.alerting_book import (
     Book,
@@ -75,6 +76,7 @@ class AlertDesk:
         """Those that the rules were made of."""
         self._rules: tuple[Rule, ...] = ()
         self._zones: dict[str, ZoneInfo] = {}
+        self._customs: Customs = {}
         self._looked: dict[str, object] = {}
         self._source_of: dict[tuple[str, str], str] = {}
         self._troubles: dict[str, str] = {}
@@ -214,6 +216,7 @@ class AlertDesk:
         who = cast_of(settings, self._store)
         self._rules = rules_of(settings, who.own, who.everyone)
         self._zones = {ref.handle: ZoneInfo(ref.timezone) for ref in who.everyone}
+        self._customs = settings.customs
 
     def _take_answers(self) -> None:
         """Of alerts that are open, and only when anybody has written anything."""
@@ -240,7 +243,8 @@ class AlertDesk:
             last = self._store.last_data_day(handle, zone, None)
             if last is None:
                 continue
-            who = Who(handle, zone, settled_day(last, zone, now))
+            settled = settled_day(last, zone, now)
+            who = Who(handle, zone, settled, self._customs)
             look = (last, who.settled, int(now // LOOK_SECONDS), tuple(rules))
             if self._looked.get(handle) == look:
                 continue

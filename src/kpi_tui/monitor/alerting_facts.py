@@ -5,7 +5,7 @@ settled, as it was known at its end, so that it does not matter when it is looke
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from functools import partial
 from math import ceil
@@ -16,7 +16,7 @@ from kpi_tui.kpi.account import account_kpis
 from kpi_tui.kpi.alerts import NEVER, AlertState, Observation, Rule
 from kpi_tui.kpi.alerts_words import cause_words, share_words, stale_words, value_words
 from kpi_tui.kpi.anomaly import Detector, Verdict, explain
-from kpi_tui.kpi.definitions import DEFINITIONS
+from kpi_tui.kpi.custom import Customs
 from kpi_tui.kpi.format import format_coverage, format_day, format_value
 from kpi_tui.kpi.history import AccountHistory
 from kpi_tui.kpi.readings import day_of, day_start
@@ -36,11 +36,13 @@ _BROKEN = {"failed", "unauthorised", "rate limited"}
 
 @dataclass(frozen=True, slots=True)
 class Who:
-    """An account, and the last of its days that will not change any more."""
+    """An account, the last of its days that will not change, and its own KPIs."""
 
     handle: str
     zone: ZoneInfo
     settled: date
+    customs: Customs = field(default_factory=dict)
+    """The KPIs that the user defines."""
 
 
 def settled_day(last: date, zone: ZoneInfo, now: float) -> date:
@@ -60,7 +62,7 @@ def judge_days(
     Days that are not covered have no observation.
     """
     found: list[Observation] = []
-    read: _Read = {}
+    read: _Kept = {}
     wanted: dict[tuple[date, int], list[Rule]] = {}
     for rule in rules:
         days = _new_days(rule, states.get(rule.id), who.settled, most_days)
@@ -80,7 +82,7 @@ def judge_days(
 
 def sources_of(store: Store, who: Who) -> dict[tuple[str, str], str]:
     """Where each of the account's KPIs comes from, by handle and KPI id."""
-    kpis = kpis_on(store, who, who.settled, 28, DEFINITIONS)
+    kpis = kpis_on(store, who, who.settled, 28)
     return {
         (who.handle, kpi): value.source
         for kpi, value in kpis.items()
@@ -89,12 +91,17 @@ def sources_of(store: Store, who: Who) -> dict[tuple[str, str], str]:
 
 
 def kpis_on(
-    store: Store, who: Who, day: date, days: int, ids: Iterable[str]
+    store: Store, who: Who, day: date, days: int, ids: Iterable[str] | None = None
 ) -> dict[str, KpiValue]:
     """The account's KPIs over the window that ends on ``day``, as known at its end."""
     window = Window(day, days)
-    history = store.history(who.handle, who.zone, window, day)
-    return account_kpis(history, window, dict.fromkeys(ids))
+    history = _read(store, who, window)
+    return account_kpis(history, window, None if ids is None else dict.fromkeys(ids))
+
+
+def _read(store: Store, who: Who, window: Window) -> AccountHistory:
+    history = store.history(who.handle, who.zone, window, window.last)
+    return replace(history, customs=who.customs)
 
 
 def _new_days(
@@ -118,7 +125,7 @@ def _limit(rule: Rule, kpi: KpiValue, day: date) -> Observation | None:
     evidence += [("days", f"{kpi.days} to {format_day(day)}")]
     evidence += [("covered", text) for text in (format_coverage(kpi),) if text]
     evidence += [("source", kpi.source)] if kpi.source else []
-    value, text = kpi.value, value_words(kpi.id, shown)
+    value, text = kpi.value, value_words(kpi.definition, shown)
     if rule.kind == "changes by":
         if kpi.change is None or not kpi.previous:
             return None
@@ -131,13 +138,13 @@ def _limit(rule: Rule, kpi: KpiValue, day: date) -> Observation | None:
     )
 
 
-_Read = dict[Window, AccountHistory]
+_Kept = dict[Window, AccountHistory]
 
 
-def _history(store: Store, who: Who, read: _Read, window: Window) -> AccountHistory:
+def _history(store: Store, who: Who, read: _Kept, window: Window) -> AccountHistory:
     """Read once for all rules of an account: a year and a half of days is 50 ms."""
     if window not in read:
-        read[window] = store.history(who.handle, who.zone, window, window.last)
+        read[window] = _read(store, who, window)
     return read[window]
 
 
@@ -150,7 +157,8 @@ def _anomalies(
         by_start.setdefault(_detectors_start(day), []).append(day)
     for start, some in by_start.items():
         window = Window(some[-1], (some[-1] - start).days + 1)
-        verdicts = _verdicts(rule.kpi or "", history_of(window), window)
+        history = history_of(window)
+        verdicts = _verdicts(rule.kpi or "", history, window)
         for day in some:
             verdict = verdicts.get(day)
             if verdict is not None:
@@ -180,9 +188,9 @@ def _verdicts(kpi: str, history: AccountHistory, window: Window) -> dict[date, V
 
 
 def _unusual(rule: Rule, day: date, verdict: Verdict) -> Observation:
-    definition = DEFINITIONS[rule.kpi or ""]
-    unit = definition.unit
-    text = explain(definition.name, verdict).removesuffix(".")
+    known = rule.definition
+    name, unit = (known.name, known.unit) if known else (rule.kpi or "", "count")
+    text = explain(name, verdict).removesuffix(".")
     evidence = [
         (format_day(day), format_value(verdict.value, unit)),
         ("expected", format_value(verdict.expected, unit)),
@@ -274,8 +282,8 @@ def _stale(
     at, seconds, is_failing = age
     cause = cause_words(name, seconds, is_failing=is_failing)
     text = cause if rule.kpi else stale_words(cause, stale)
-    if rule.kpi:
-        text = f"{value_words(rule.kpi, 'stale')}: {cause}"
+    if rule.definition:
+        text = f"{value_words(rule.definition, 'stale')}: {cause}"
     if seconds < rule.limit:
         text = f"{name} gives fresh data"
     evidence = [("source", name), *_health_words(sources)]

@@ -58,7 +58,8 @@ def replay(
         last = store.last_data_day(handle, zones[handle], None)
         if last is None:
             continue
-        one = Who(handle, zones[handle], settled_day(last, zones[handle], now))
+        settled = settled_day(last, zones[handle], now)
+        one = Who(handle, zones[handle], settled, settings.customs)
         mine = [rule for rule in rules if rule.account == handle]
         found += _account(store, one, mine, days)
     return sorted(found, key=lambda one: one.day)

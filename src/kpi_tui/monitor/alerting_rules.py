@@ -10,6 +10,7 @@ from kpi_tui.config.settings import Account, Alert, Competitor, Settings
 from kpi_tui.kpi.alerts import Kind, Rule, rule_id
 from kpi_tui.kpi.alerts_words import condition_words, rule_words, source_words
 from kpi_tui.kpi.anomaly_verdict import FIRES
+from kpi_tui.kpi.definitions import Definition
 from kpi_tui.monitor.snapshot import AccountRef
 
 ANOMALY_CALM_SECONDS = 14 * 86_400.0
@@ -65,17 +66,17 @@ def _rules(alert: Alert, handle: str, settings: Settings) -> Iterator[Rule]:
                 source=name,
             )
     elif alert.kpi is not None:
-        yield _kpi_rule(alert, alert.kpi, handle)
+        yield _kpi_rule(alert, settings.definitions[alert.kpi], handle)
 
 
-def _kpi_rule(alert: Alert, kpi: str, handle: str) -> Rule:
+def _kpi_rule(alert: Alert, kpi: Definition, handle: str) -> Rule:
     kind, limit = _condition(alert)
     for_seconds = alert.for_ or 0.0
     says_itself = kind in {"anomaly", "no data"}
     return Rule(
-        id=rule_id(handle, kpi, kind, limit, alert.days),
+        id=rule_id(handle, kpi.id, kind, limit, alert.days),
         account=handle,
-        kpi=kpi,
+        kpi=kpi.id,
         kind=kind,
         limit=limit,
         words=rule_words(kind, kpi, limit, for_seconds),
@@ -84,6 +85,7 @@ def _kpi_rule(alert: Alert, kpi: str, handle: str) -> Rule:
         for_seconds=for_seconds,
         clear_seconds=ANOMALY_CALM_SECONDS if kind == "anomaly" else 0.0,
         days=alert.days,
+        definition=kpi,
     )
 
 

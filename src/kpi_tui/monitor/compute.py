@@ -100,6 +100,7 @@ def compute(  # noqa: PLR0913 - all that a Snapshot is made of
         window=None,
         is_settling=False,
         benchmarks=benchmarks(account.handle) if benchmarks else {},
+        definitions=settings.definitions,
     )
     if last is None:
         board = _first_board(base, store, cast, histories) if is_whole else None
@@ -107,7 +108,10 @@ def compute(  # noqa: PLR0913 - all that a Snapshot is made of
         now_line = now_sentences(account.handle, {}, board, ())
         return replace(base, leaderboard=board, now=now_line)
     window = Window(last, view.days)
-    history = histories.get(account.handle, zone, window, view.as_of)
+    history = replace(
+        histories.get(account.handle, zone, window, view.as_of),
+        customs=settings.customs if account.role == "own" else {},
+    )
     kpis = account_kpis(history, window)
     themes = [(theme.name, theme.match) for theme in settings.theme]
     live, live_at = (

@@ -41,7 +41,8 @@ def goals_of(
     last = window.last
     if window.days != GOAL_DAYS:
         window = Window(last, GOAL_DAYS)
-        history = store.history(handle, history.zone, window, as_of)
+        read = store.history(handle, history.zone, window, as_of)
+        history = replace(read, customs=history.customs)
     flows, levels = store.days(
         handle,
         history.zone,

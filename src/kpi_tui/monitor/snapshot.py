@@ -11,6 +11,7 @@ from kpi_tui.kpi.audience import Audience
 from kpi_tui.kpi.benchmarks import Benchmark
 from kpi_tui.kpi.changes import Change
 from kpi_tui.kpi.content import Group, HeatCell, VideoRow
+from kpi_tui.kpi.definitions import DEFINITIONS, Definition
 from kpi_tui.kpi.goals import GoalStatus as GoalStatus  # noqa: PLC0414
 from kpi_tui.kpi.insights import Insight
 from kpi_tui.kpi.leaderboard import Leaderboard, Role
@@ -128,6 +129,8 @@ class Snapshot:
     """None while no source has given a complete day."""
     is_settling: bool
     """The platform may still restate the window's last day (48 hours)."""
+    definitions: Mapping[str, Definition] = field(default_factory=lambda: DEFINITIONS)
+    """KPI id to what it is: the dictionary, then the user's own."""
     kpis: Mapping[str, KpiValue] = field(default_factory=dict)
     live: Mapping[str, float] = field(default_factory=dict)
     """Now, past the window: ``followers`` (the newest count), ``followers_today``,

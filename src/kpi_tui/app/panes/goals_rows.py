@@ -21,7 +21,6 @@ from kpi_tui.app.widgets.gauge import gauge
 from kpi_tui.app.widgets.items import Item
 from kpi_tui.app.widgets.lines import Line, Piece, fit, wrap
 from kpi_tui.kpi.alerts import Alert
-from kpi_tui.kpi.definitions import DEFINITIONS
 from kpi_tui.kpi.format import format_day
 from kpi_tui.kpi.goal_text import (
     attained_words,
@@ -103,8 +102,7 @@ def _empty(words: str, width: int) -> Item:
 
 def goal_name(goal: GoalStatus) -> str:
     """As short as a panel's title."""
-    known = DEFINITIONS.get(goal.kpi)
-    return known.short if known else goal.kpi
+    return goal.definition.short
 
 
 def goal_items(

@@ -12,7 +12,7 @@ from textual.geometry import Size
 from textual.reactive import Reactive
 from textual.widget import Widget
 
-from kpi_tui.app.facts import OVERVIEW
+from kpi_tui.app.facts import OVERVIEW, overview_kpis
 from kpi_tui.app.keys import CommandId
 from kpi_tui.app.messages import KpiOpened, NeedOpened
 from kpi_tui.app.panel_facts import panel_facts
@@ -107,7 +107,7 @@ class Panels(Grid):
 
 
 class OverviewPane(Pane):
-    """Twelve KPIs, the sentences above them and the facts below them."""
+    """Twelve KPIs and the user's own, sentences above them and facts below them."""
 
     virtual_size = Reactive(Size(0, 0), repaint=False)
 
@@ -135,6 +135,7 @@ class OverviewPane(Pane):
         self._shown = snapshot
         self.query_one(AwayLines).show(snapshot.away)
         self.query_one(NowLine).show(snapshot.now)
+        self._add_own(snapshot)
         facts = {panel: panel_facts(snapshot, panel.kpi) for panel in self._panels}
         known = [panel for panel, found in facts.items() if found is not None]
         self._arranged_for = self.app.size
@@ -155,6 +156,18 @@ class OverviewPane(Pane):
         """As many panels beside each other as there is room for now."""
         if self._shown is not None and self._arranged_for != self.app.size:
             self.show(self._shown)
+
+    def _add_own(self, snapshot: Snapshot) -> None:
+        """Which there are is the config's, and it may change while this runs."""
+        known = {panel.kpi for panel in self._panels}
+        new = [
+            KpiPanel(kpi, is_ascii=self.is_ascii)
+            for kpi in overview_kpis(snapshot)
+            if kpi not in known
+        ]
+        if new:
+            self._panels += new
+            self.call_next(self.query_one(Panels).mount, *new)
 
     def first_focus(self) -> Widget | None:
         """The first KPI that has a value."""

@@ -29,7 +29,6 @@ from kpi_tui.app.widgets.table import Cell, KeyedTable, Row, TableColumn
 from kpi_tui.app.widgets.words import Words
 from kpi_tui.kpi.benchmark_words import short_words
 from kpi_tui.kpi.benchmarks import Benchmark
-from kpi_tui.kpi.definitions import DEFINITIONS
 from kpi_tui.kpi.format import (
     ASCII_TONE_GLYPHS,
     NOTHING,
@@ -125,7 +124,7 @@ class TrendsPane(Pane):
         if self._picture is None:
             return None
         kpi = self._picture.kpi
-        words = [_name(kpi.id), format_value(kpi.value, kpi.unit, is_exact=True)]
+        words = [kpi.definition.name, format_value(kpi.value, kpi.unit, is_exact=True)]
         return " ".join([*words, format_change(kpi)]).strip()
 
     def on_resize(self) -> None:
@@ -172,12 +171,12 @@ class TrendsPane(Pane):
             self._say_empty(_no_days(kpi))
             return
         self.remove_class("-empty")
-        name: Line = ((_name(kpi.id), "bold"),)
+        name: Line = ((kpi.definition.name, "bold"),)
         data = chart_data(kpi, trend, picture.goal)
         lines = legend(kpi, trend, picture.goal, is_ascii=self.is_ascii)
         if picture.benchmark is not None:
             # A day of a sum is no window of it: that one is only told.
-            if not is_summed(kpi.id):
+            if not is_summed(kpi.definition):
                 data = replace(data, others=picture.benchmark.value)
             is_drawn = is_others_shown(data)
             others = _others(picture.benchmark, is_drawn, is_ascii=self.is_ascii)
@@ -197,7 +196,7 @@ class TrendsPane(Pane):
 
 def kpi_rows(snapshot: Snapshot, *, is_ascii: bool) -> list[Row]:
     """KPIs with a value in the dictionary's order, then the ones without."""
-    order = {kpi: place for place, kpi in enumerate(DEFINITIONS)}
+    order = {kpi: place for place, kpi in enumerate(snapshot.definitions)}
     kpis = sorted(
         snapshot.kpis.values(),
         key=lambda kpi: (kpi.value is None, order.get(kpi.id, len(order))),
@@ -206,8 +205,7 @@ def kpi_rows(snapshot: Snapshot, *, is_ascii: bool) -> list[Row]:
 
 
 def _cells(kpi: KpiValue, *, is_ascii: bool) -> tuple[Cell, ...]:
-    definition = DEFINITIONS.get(kpi.id)
-    name = definition.short if definition else kpi.id
+    name = kpi.definition.short
     if kpi.value is None:
         return Cell(name, "muted"), Cell(NOTHING, "muted"), Cell("")
     tone = change_tone(kpi)
@@ -275,7 +273,7 @@ def legend(
         target = format_value(goal.target, kpi.unit)
         data = chart_data(kpi, trend, goal)
         where = "" if is_goal_shown(data) else ", far off this chart"
-        days = f" in {GOAL_DAYS} days" if is_summed(goal.kpi) else ""
+        days = f" in {GOAL_DAYS} days" if is_summed(goal.definition) else ""
         line.append((f"   {dashes} goal {most}{target}{days}{where}", MUTED))
         if any(one.tone == "goal" for one in data.lines):
             line.append((", and its pace", MUTED))
@@ -326,11 +324,6 @@ def _day(first: date, number: int) -> str:
     return format_day(first + timedelta(days=number))
 
 
-def _name(kpi: str) -> str:
-    definition = DEFINITIONS.get(kpi)
-    return definition.name if definition else kpi
-
-
 def _no_kpis(snapshot: Snapshot) -> tuple[Line, ...]:
     if snapshot.window is None:
         why = "No source has given a complete day yet."
@@ -341,10 +334,10 @@ def _no_kpis(snapshot: Snapshot) -> tuple[Line, ...]:
 
 def _no_days(kpi: KpiValue) -> tuple[Line, ...]:
     if kpi.value is None:
-        why = f"No line for {_name(kpi.id)}: {kpi.reason or 'not measured'}."
+        why = f"No line for {kpi.definition.name}: {kpi.reason or 'not measured'}."
         then = "A source that reports it draws it here."
     else:
         value = format_value(kpi.value, kpi.unit)
-        why = f"{_name(kpi.id)} is {value}, but it is not known day by day."
+        why = f"{kpi.definition.name} is {value}, but it is not known day by day."
         then = ""
     return ((why, ""),), ((then, MUTED),)

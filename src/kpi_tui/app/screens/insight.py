@@ -17,7 +17,6 @@ from kpi_tui.app.screens.page import Entry, Page
 from kpi_tui.app.screens.why import why_entries
 from kpi_tui.app.states import MUTED, alert_style, goal_style, state_style
 from kpi_tui.kpi.alerts import Alert
-from kpi_tui.kpi.definitions import DEFINITIONS
 from kpi_tui.kpi.format import format_age, format_day, format_value
 from kpi_tui.kpi.goal_text import (
     attained_words,
@@ -60,13 +59,13 @@ def evidence(snapshot: Snapshot, key: str, now: float) -> tuple[str, tuple[Entry
     name = key.partition(":")[2]
     if key.startswith(GOAL) and name in snapshot.goals:
         goal = snapshot.goals[name]
-        return _kpi_name(name), tuple(goal_entries(snapshot, goal, now))
+        return _kpi_name(snapshot, name), tuple(goal_entries(snapshot, goal, now))
     if key.startswith(INSIGHT) and int(name) < len(snapshot.insights):
         insight = snapshot.insights[int(name)]
         return "What to improve", tuple(insight_entries(snapshot, insight, now))
     for alert in snapshot.alerts:
         if key == f"{ALERT}{alert.id}":
-            title = _kpi_name(alert.kpi) if alert.kpi else "Alert"
+            title = _kpi_name(snapshot, alert.kpi) if alert.kpi else "Alert"
             return title, tuple(alert_entries(snapshot, alert, now))
     return "", ()
 
@@ -75,8 +74,8 @@ def _capital(label: str) -> str:
     return label[:1].upper() + label[1:]
 
 
-def _kpi_name(kpi: str) -> str:
-    known = DEFINITIONS.get(kpi)
+def _kpi_name(snapshot: Snapshot, kpi: str) -> str:
+    known = snapshot.definitions.get(kpi)
     return known.name if known else kpi
 
 
@@ -151,9 +150,9 @@ def insight_entries(
     if insight.formula:
         yield ("Formula", insight.formula, "")
     if insight.kpi is not None:
-        yield ("KPI", _kpi_name(insight.kpi), "")
-        if insight.kpi in DEFINITIONS:
-            yield ("", DEFINITIONS[insight.kpi].formula, MUTED)
+        yield ("KPI", _kpi_name(snapshot, insight.kpi), "")
+        if insight.kpi in snapshot.definitions:
+            yield ("", snapshot.definitions[insight.kpi].formula, MUTED)
     if insight.as_of is not None:
         yield ("As of", format_day(insight.as_of, with_weekday=True), "")
     yield from _source(snapshot, insight.source, now)
@@ -187,9 +186,9 @@ def alert_entries(snapshot: Snapshot, alert: Alert, now: float) -> Iterator[Entr
 def _alert_kpi(
     snapshot: Snapshot, alert: Alert, kpi: str, now: float
 ) -> Iterator[Entry]:
-    yield ("KPI", _kpi_name(kpi), "")
-    if kpi in DEFINITIONS:
-        yield ("Formula", DEFINITIONS[kpi].formula, "")
+    yield ("KPI", _kpi_name(snapshot, kpi), "")
+    if kpi in snapshot.definitions:
+        yield ("Formula", snapshot.definitions[kpi].formula, "")
     found = snapshot.kpis.get(kpi)
     if found is None or alert.account not in {"", snapshot.account.handle}:
         return

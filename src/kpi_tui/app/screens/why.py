@@ -5,7 +5,6 @@ from collections.abc import Iterator
 from kpi_tui.app.screens.page import Entry, Page
 from kpi_tui.app.states import MUTED, TONE_STYLES, state_style
 from kpi_tui.kpi.benchmark_words import industry_words, origin_words, value_words
-from kpi_tui.kpi.definitions import DEFINITIONS
 from kpi_tui.kpi.format import (
     change_tone,
     format_age,
@@ -34,14 +33,14 @@ class WhyScreen(Page):
 
     def __init__(self, snapshot: Snapshot, kpi: str, now: float) -> None:
         """``now`` in UTC epoch seconds, for the ages."""
-        known = DEFINITIONS.get(kpi)
+        known = snapshot.definitions.get(kpi)
         title = known.name if known else kpi
         super().__init__(title, tuple(why_entries(snapshot, kpi, now)))
 
 
 def why_entries(snapshot: Snapshot, kpi: str, now: float) -> Iterator[Entry]:
     """The page's lines for one KPI; works without a value too."""
-    known = DEFINITIONS.get(kpi)
+    known = snapshot.definitions.get(kpi)
     unit = known.unit if known else "count"
     found = snapshot.kpis.get(kpi) or KpiValue(
         kpi, None, unit, days=snapshot.view.days, reason="not measured"
@@ -51,7 +50,7 @@ def why_entries(snapshot: Snapshot, kpi: str, now: float) -> Iterator[Entry]:
     if known and GOOD_WORDS[known.good]:
         yield ("Direction", GOOD_WORDS[known.good], "")
     for number, (name, value) in enumerate(found.inputs):
-        text = f"{name}  {_exact_input(name, value, found)}"
+        text = f"{name}  {_exact_input(value, found)}"
         yield ("Inputs" if number == 0 else "", text, "")
     if found.note:
         yield ("Note", found.note, "")
@@ -77,12 +76,9 @@ def _value(kpi: KpiValue) -> Iterator[Entry]:
         yield ("Change", "unknown: the days before have no value", MUTED)
 
 
-def _exact_input(name: str, value: float | None, kpi: KpiValue) -> str:
+def _exact_input(value: float | None, kpi: KpiValue) -> str:
     if value is None:
         return "not known"
-    known = DEFINITIONS.get(name)
-    if known is not None:
-        return format_value(value, known.unit, is_exact=True)
     is_whole = value == round(value) or kpi.unit == "count"
     return format_value(value, "count" if is_whole else "ratio", is_exact=True)
 
