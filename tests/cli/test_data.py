@@ -347,3 +347,19 @@ def rows(home: Path) -> list[tuple[object, ...]]:
         found = connection.execute("select * from points order by 1, 2").fetchall()
     connection.close()
     return found
+
+
+def test_typed_money_has_the_currency_of_the_manual_source(home: Path):
+    config = home / "c.toml"
+    config.write_text(
+        '[[account]]\nhandle = "acme"\n'
+        '[[account.source]]\ntype = "manual"\ncurrency = "SEK"\n'
+    )
+    words = ("--config", config, "--data", "x.db")
+    record = ("record", "revenue", "450", "--account", "acme", "--at", "2026-03-24")
+    assert kpi_tui(home, *record, *words).code == 0
+    export = kpi_tui(home, "export", *words).out.splitlines()
+    assert export[0].endswith("source,seen,currency,name")
+    assert export[1].endswith(",SEK,")
+    report = kpi_tui(home, "report", "--as-of", "2026-03-24", *words).out
+    assert "450.00 SEK" in report

@@ -93,6 +93,7 @@ def history(
     videos: Iterable[VideoHistory] = (),
     sources: Mapping[str, str] | None = None,
     until: Mapping[str, date] | None = None,
+    currencies: Mapping[str, str] | None = None,
     handle: str = "acme",
     zone: ZoneInfo = ATHENS,
 ) -> AccountHistory:
@@ -108,6 +109,7 @@ def history(
         tuple(videos),
         sources=sources or {},
         until=until or {},
+        currencies=currencies or {},
         latest={
             metric: (at(max(days), 20), days[max(days)])
             for metric, days in known.items()

@@ -61,8 +61,8 @@ FINITE = st.floats(-1e15, 1e15)
         (-65, "seconds", "-1:05 min"),
         (2.414, "ratio", "2.41"),
         (3.5, "per_week", "3.5"),
-        (12.5, "currency", "EUR 12.50"),
-        (1_234_567.0, "currency", "EUR 1.2 M"),
+        (12.5, "currency", "12.50 EUR"),
+        (1_234_567.0, "currency", "1.2 M EUR"),
     ],
 )
 def test_a_value_reads_in_its_unit(value: float | None, unit: Unit, shown: str):

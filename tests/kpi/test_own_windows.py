@@ -1,11 +1,15 @@
 """Windows of KPIs whose source is behind the account's others."""
 
+from dataclasses import replace
 from datetime import date
 
 import pytest
 
 from kpi_tui.kpi.account import account_kpis
 from kpi_tui.kpi.changes import changes
+from kpi_tui.kpi.custom import CustomKpi
+from kpi_tui.kpi.definitions import Definition
+from kpi_tui.kpi.expressions import parse_expression
 from kpi_tui.kpi.measured import Measured
 from kpi_tui.kpi.own_windows import own_window
 from kpi_tui.kpi.trends import trend
@@ -103,3 +107,34 @@ def test_the_days_that_carried_a_change_are_those_of_its_own_windows():
     (line,) = changes(account, WEEK, (), kpis)["video_views"].lines
     assert kpis["video_views"].change == 100
     assert line.text == "17 Mar brought 110"
+
+
+def test_a_formula_ends_with_the_last_of_its_parts_and_keeps_one_currency():
+    flows = {"revenue": every(20), "video_views": _short(10, 2), "orders": every(4)}
+    until = {"revenue": LAST, "video_views": back(2), "orders": LAST}
+    own = {
+        "per_view": _own("per_view", "revenue / video_views"),
+        "basket": _own("basket", "revenue / orders"),
+        "profit": _own("profit", "revenue - spend"),
+        "per_head": _own("per_head", "basket * 2"),
+    }
+    account = history(
+        {**flows, "spend": every(5)},
+        until={**until, **AHEAD},
+        currencies={"revenue": "EUR", "video_views": "EUR", "spend": "USD"},
+    )
+    found = account_kpis(replace(account, customs=own), WEEK)
+    told = {
+        kpi: (found[kpi].value, found[kpi].ends, found[kpi].currency) for kpi in own
+    }
+    assert told == {
+        "per_view": (2, back(2), "EUR"),
+        "basket": (5, None, "EUR"),
+        "profit": (105, None, ""),  # two currencies are none
+        "per_head": (10, None, "EUR"),
+    }
+
+
+def _own(kpi: str, formula: str) -> CustomKpi:
+    definition = Definition(kpi, kpi, kpi, "currency", "up", formula, "own")
+    return CustomKpi(definition, expression=parse_expression(formula))

@@ -17,7 +17,7 @@ from kpi_tui.kpi.format import (
     format_age,
     format_change,
     format_day,
-    format_value,
+    format_kpi,
 )
 from kpi_tui.monitor.snapshot import Snapshot, SourceHealth
 
@@ -161,8 +161,8 @@ def what_moved(snapshot: Snapshot, limit: int = FEW_MOVES) -> list[Move]:
     return [
         Move(
             kpi.definition.short,
-            format_value(kpi.previous, kpi.unit),
-            format_value(kpi.value, kpi.unit),
+            format_kpi(kpi, kpi.previous),
+            format_kpi(kpi, kpi.value),
             format_change(kpi),
             change_tone(kpi),
             _reasons(snapshot, kpi.id, is_long=limit > FEW_MOVES),

@@ -7,7 +7,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from kpi_tui.app.facts import OVERVIEW
-from kpi_tui.kpi.format import Tone, change_tone, format_change, format_value
+from kpi_tui.kpi.format import (
+    Tone,
+    change_tone,
+    format_change,
+    format_kpi,
+    format_value,
+)
 from kpi_tui.kpi.goal_text import status_words
 from kpi_tui.monitor.snapshot import Snapshot
 
@@ -66,7 +72,7 @@ def _kpi(snapshot: Snapshot, kpi: str) -> Big | None:
     goal = snapshot.goals.get(kpi)
     return Big(
         found.definition.short,
-        format_value(found.value, found.unit),
+        format_kpi(found, found.value),
         format_change(found),
         change_tone(found),
         status_words(goal) if goal else "",

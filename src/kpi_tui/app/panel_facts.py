@@ -16,9 +16,10 @@ from kpi_tui.kpi.format import (
     format_change,
     format_coverage,
     format_day,
+    format_kpi,
     format_value,
 )
-from kpi_tui.kpi.goal_text import status_words, target_words, unit_of
+from kpi_tui.kpi.goal_text import format_goal, status_words, target_words
 from kpi_tui.kpi.values import KpiValue
 from kpi_tui.kpi.windows import local_day
 from kpi_tui.monitor.snapshot import GoalStatus, Snapshot
@@ -72,13 +73,13 @@ def panel_facts(snapshot: Snapshot, kpi: str) -> PanelFacts | None:
     found = snapshot.kpis.get(kpi)
     if found is None or found.value is None:
         return None
-    value, space, unit = format_value(found.value, found.unit).partition(" ")
+    value, space, unit = format_kpi(found, found.value).partition(" ")
     goal = snapshot.goals.get(kpi)
     trend = snapshot.trends.get(kpi)
     values = trend.values if trend else ()
     by_video = () if values else _by_video(snapshot, kpi)
     state, is_wrong = _state(snapshot, found)
-    before = format_value(found.previous, found.unit)
+    before = format_kpi(found, found.previous)
     return PanelFacts(
         kpi=kpi,
         title=found.definition.short,
@@ -126,7 +127,7 @@ def _target(goal: GoalStatus | None) -> str:
     if goal.target is None:
         return target_words(goal)
     # A target is a round number: "15 %", not "15.0 %".
-    return format_value(goal.target, unit_of(goal)).replace(".0 ", " ")
+    return format_goal(goal, goal.target).replace(".0 ", " ")
 
 
 def _pace(goal: GoalStatus | None) -> float | None:

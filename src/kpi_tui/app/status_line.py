@@ -15,7 +15,7 @@ from kpi_tui.kpi.format import (
     change_tone,
     format_change,
     format_day,
-    format_value,
+    format_kpi,
 )
 from kpi_tui.kpi.goal_text import target_words
 from kpi_tui.kpi.values import KpiValue
@@ -104,7 +104,7 @@ def _kpi(
 ) -> tuple[Piece, ...]:
     """With a goal the arrow and where it stands; without one the arrow and how far."""
     told: list[Piece] = [(f"{word} ", "muted")] if word else []
-    told.append((format_value(kpi.value, kpi.unit), "strong"))
+    told.append((format_kpi(kpi, kpi.value), "strong"))
     change, tone = format_change(kpi), change_tone(kpi)
     glyph = (ASCII_TONE_GLYPHS if is_ascii else TONE_GLYPHS)[tone]
     is_way = tone != "neutral"

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 
 from kpi_tui.kpi.alerts import Alert
+from kpi_tui.kpi.campaigns import Campaign
 from kpi_tui.kpi.changes import Change
 from kpi_tui.kpi.content import VideoRow
 from kpi_tui.kpi.insights import Insight
@@ -94,6 +95,7 @@ def _account(snapshot: Snapshot) -> Json:
             if alert.account == snapshot.account.handle
         ],
         "videos": [_video(row) for row in snapshot.videos],
+        "campaigns": [_campaign(one) for one in snapshot.campaigns],
     }
 
 
@@ -101,6 +103,7 @@ def _kpi(kpi: KpiValue, window: Window | None) -> Json:
     return {
         "value": kpi.value,
         "unit": kpi.unit,
+        "currency": kpi.currency or None,
         "previous": kpi.previous,
         "covered_days": kpi.covered_days,
         "reason": kpi.reason,
@@ -201,6 +204,22 @@ def _video(row: VideoRow) -> Json:
         "completion_rate": row.completion_rate,
         "average_watch_time": row.average_watch_time,
         "lift": row.lift,
+    }
+
+
+def _campaign(campaign: Campaign) -> Json:
+    sums = campaign.sums
+    return {
+        "id": campaign.id,
+        "name": campaign.name or None,
+        "spend": sums.get("spend"),
+        "impressions": sums.get("impressions"),
+        "clicks": sums.get("clicks"),
+        "conversions": sums.get("ad_conversions"),
+        "revenue": sums.get("ad_revenue"),
+        "click_through_rate": campaign.click_through_rate,
+        "cost_per_conversion": campaign.cost_per_conversion,
+        "roas": campaign.roas,
     }
 
 

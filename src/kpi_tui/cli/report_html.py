@@ -13,6 +13,7 @@ from kpi_tui.cli.report_style import STYLE
 from kpi_tui.cli.report_tables import (
     INSIGHTS,
     Table,
+    campaigns_table,
     leaderboard_table,
     moved_table,
     proof_words,
@@ -28,7 +29,7 @@ from kpi_tui.kpi.format import (
     change_tone,
     format_change,
     format_coverage,
-    format_value,
+    format_kpi,
 )
 from kpi_tui.kpi.goal_text import (
     attained_words,
@@ -95,6 +96,8 @@ def _account(snapshot: Snapshot) -> Iterator[str]:
     if snapshot.videos:
         links = {row.id: row.url for row in snapshot.videos}
         yield from _table(videos_table(snapshot), links)
+    if snapshot.campaigns:
+        yield from _table(campaigns_table(snapshot))
 
 
 def _alerts(snapshot: Snapshot) -> Iterator[str]:
@@ -194,7 +197,7 @@ def _kpi(kpi: KpiValue, snapshot: Snapshot) -> str:
     ]
     return (
         f"<tr><td>{escape(kpi.definition.name)}</td>"
-        f'<td class="n value">{escape(format_value(kpi.value, kpi.unit))}</td>'
+        f'<td class="n value">{escape(format_kpi(kpi, kpi.value))}</td>'
         f'<td class="n {"muted" if tone == "neutral" else tone}">'
         f"{escape(glyph + change)}</td>"
         f"<td>{sparkline_svg(trend.values) if trend else ''}</td>"

@@ -18,10 +18,12 @@ from kpi_tui.kpi.format import (
     format_change,
     format_coverage,
     format_day,
+    format_kpi,
     format_value,
 )
 from kpi_tui.kpi.goal_text import (
     forecast_words,
+    format_goal,
     needed_words,
     status_words,
     wish_words,
@@ -33,6 +35,7 @@ from kpi_tui.kpi.values import KpiValue
 from kpi_tui.monitor.snapshot import Snapshot
 
 TOP_VIDEOS = 10
+TOP_CAMPAIGNS = 10
 CAPTION_CHARS = 48
 INSIGHTS = "What to improve"
 
@@ -92,7 +95,7 @@ def kpis_table(snapshot: Snapshot) -> Table:
     rows = [
         (
             kpi.definition.name,
-            format_value(kpi.value, kpi.unit),
+            format_kpi(kpi, kpi.value),
             format_change(kpi),
             _remark(kpi, snapshot),
         )
@@ -122,7 +125,7 @@ def goals_table(snapshot: Snapshot) -> Table:
     rows = [
         (
             goal.definition.name,
-            format_value(goal.value, goal.definition.unit),
+            format_goal(goal, goal.value),
             wish_words(goal),
             format_value(goal.attainment, "percent"),
             status_words(goal),
@@ -184,6 +187,29 @@ def _video(row: VideoRow) -> tuple[str, ...]:
         format_value(row.views, "count"),
         format_value(row.engagement_rate_by_views, "percent"),
         format_value(row.completion_rate, "percent"),
+    )
+
+
+def campaigns_table(snapshot: Snapshot) -> Table:
+    """What each ads campaign cost and brought."""
+    spend = snapshot.kpis.get("spend")
+    code = spend.currency if spend else ""
+    rows = [
+        (
+            one.label,
+            format_value(one.sums.get("spend"), "currency", currency=code),
+            format_value(one.sums.get("ad_conversions"), "count"),
+            format_value(one.cost_per_conversion, "currency", currency=code),
+            format_value(one.click_through_rate, "percent"),
+            format_value(one.roas, "ratio"),
+        )
+        for one in snapshot.campaigns[:TOP_CAMPAIGNS]
+    ]
+    return Table(
+        "Campaigns",
+        ("campaign", "spend", "conversions", "each", "click-through", "return"),
+        ("left", "right", "right", "right", "right", "right"),
+        tuple(rows),
     )
 
 

@@ -14,6 +14,7 @@ from kpi_tui.cli.report_tables import (
     INSIGHTS,
     Table,
     alerts_table,
+    campaigns_table,
     goals_table,
     kpis_table,
     leaderboard_table,
@@ -138,6 +139,8 @@ def _account(snapshot: Snapshot) -> Section:
         tables.append(moved_table(snapshot))
     if snapshot.videos:
         tables.append(videos_table(snapshot))
+    if snapshot.campaigns:
+        tables.append(campaigns_table(snapshot))
     insights = tuple((one.text, proof_words(one)) for one in snapshot.insights)
     return Section(name, (until, *snapshot.now), tuple(tables), insights)
 

@@ -15,7 +15,8 @@ from kpi_tui.kpi.formulas import HOOK, RATIOS, SUMS, Ratio, conversion_rate
 from kpi_tui.kpi.history import AccountHistory
 from kpi_tui.kpi.levels import NO_BASELINE
 from kpi_tui.kpi.measured import Measured
-from kpi_tui.kpi.own_windows import own_window
+from kpi_tui.kpi.metrics import METRICS
+from kpi_tui.kpi.own_windows import flows_of, own_window
 from kpi_tui.kpi.posts import POST_FORMULAS, PostFigure, held_2s
 from kpi_tui.kpi.sums import join_notes
 from kpi_tui.kpi.values import KpiValue
@@ -48,6 +49,10 @@ def account_kpis(
         previous = earlier.value if earlier.is_covered else None
         ends = own.last if own != window else None
         found[kpi] = replace(value, previous=previous, ends=ends)
+        if value.unit == "currency":
+            codes = {measured.currency(name) for name in flows_of(measured, kpi)} - {""}
+            code = codes.pop() if len(codes) == 1 else ""
+            found[kpi] = replace(found[kpi], currency=code)
     return found
 
 
@@ -76,6 +81,8 @@ def _ratio(facts: Facts, kpi: str, ratio: Ratio) -> KpiValue:
     if found.reason is not None:
         return of_sums(facts, kpi, found, None, ())
     bottom = found.values[ratio.bottom]
+    if bottom > 0 and (reason := _two_currencies(facts, ratio)):
+        return of_sums(facts, kpi, replace(found, reason=reason), None, parts(found))
     if bottom <= 0:
         return of_sums(
             facts, kpi, replace(found, reason=ratio.empty), None, parts(found)
@@ -85,6 +92,18 @@ def _ratio(facts: Facts, kpi: str, ratio: Ratio) -> KpiValue:
         mixed = _mixed_sources(facts, ratio)
         found = replace(found, note=join_notes(found.note, mixed))
     return of_sums(facts, kpi, found, value, parts(found))
+
+
+def _two_currencies(facts: Facts, ratio: Ratio) -> str | None:
+    """Why money cannot be divided by money: nobody said at which rate to change it."""
+    names = (ratio.top[0], ratio.bottom)
+    if any(METRICS[name].unit != "currency" for name in names):
+        return None
+    codes = [facts.measured.currency(name) for name in names]
+    if not all(codes) or len(set(codes)) == 1:
+        return None
+    pairs = zip(names, codes, strict=True)
+    return ", ".join(f"{input_name(name)} in {code}" for name, code in pairs)
 
 
 def _mixed_sources(facts: Facts, ratio: Ratio) -> str | None:

@@ -10,7 +10,7 @@ from statistics import median
 from typing import Literal
 
 from kpi_tui.kpi.content import duration_band, mentions
-from kpi_tui.kpi.format import format_day, format_points, format_value
+from kpi_tui.kpi.format import format_day, format_kpi, format_points, format_value
 from kpi_tui.kpi.formulas import ENGAGEMENT, SUMS
 from kpi_tui.kpi.history import AccountHistory, VideoHistory
 from kpi_tui.kpi.measured import Measured
@@ -268,13 +268,13 @@ def _days_line(
     kpi: KpiValue, top: Sequence[tuple[float, date]], usual: float, window: Window
 ) -> ChangeLine:
     carried = sum(excess for excess, _ in top)
-    brought = format_value(carried + usual * len(top), kpi.unit)
+    brought = format_kpi(kpi, carried + usual * len(top))
     days = [
         format_day(day, year_of=window.last) for day in sorted(day for _, day in top)
     ]
     listed = " and ".join(filter(None, (", ".join(days[:-1]), days[-1])))
     is_rise = (kpi.change or 0.0) > 0
-    amount = f"{'+' if is_rise else '-'}{format_value(carried, kpi.unit)}"
+    amount = f"{'+' if is_rise else '-'}{format_kpi(kpi, carried)}"
     return ChangeLine(
         "days", amount, f"{listed} {'brought' if is_rise else 'had brought'} {brought}"
     )

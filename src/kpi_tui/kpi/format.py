@@ -36,7 +36,7 @@ _ABSOLUTE_COUNTS = {"followers", "follower_growth"}
 def format_value(
     value: float | None, unit: Unit, *, is_exact: bool = False, currency: str = ""
 ) -> str:
-    """A value in its unit: ``3,352``, ``32.5 k``, ``5.1 %``, ``1:05 min``.
+    """A value in its unit: ``3,352``, ``32.5 k``, ``5.1 %``, ``1:05 min``, ``12.50 EUR``.
 
     ``is_exact`` keeps every digit of a count and four or more of the rest.
     None and what is not a number give an en dash.
@@ -51,10 +51,15 @@ def format_value(
         case "count":
             return _exact(value) if is_exact else _short(value)
         case "currency":
-            return f"{currency} {_money(value, is_exact=is_exact)}".lstrip()
+            return f"{_money(value, is_exact=is_exact)} {currency}".rstrip()
         case _:
             rough = 1 if unit == "per_week" else 2
             return _fixed(value, 4 if is_exact else rough)
+
+
+def format_kpi(kpi: KpiValue, value: float | None, *, is_exact: bool = False) -> str:
+    """A value in the KPI's own unit and money, as :func:`format_value`."""
+    return format_value(value, kpi.unit, is_exact=is_exact, currency=kpi.currency)
 
 
 def format_change(kpi: KpiValue) -> str:
@@ -70,7 +75,7 @@ def format_change(kpi: KpiValue) -> str:
         return format_points(change)
     if kpi.unit in {"count", "currency"} and kpi.id not in _ABSOLUTE_COUNTS:
         return _relative(change, kpi.previous or 0.0)
-    return _signed(change, format_value(abs(change), kpi.unit))
+    return _signed(change, format_kpi(kpi, abs(change)))
 
 
 def format_points(change: float) -> str:

@@ -18,6 +18,14 @@ def unit_of(goal: GoalStatus) -> Unit:
     return goal.definition.unit
 
 
+def format_goal(
+    goal: GoalStatus, value: float | None, *, is_exact: bool = False
+) -> str:
+    """A value in the unit and money of the goal's KPI."""
+    code = goal.currency
+    return format_value(value, unit_of(goal), is_exact=is_exact, currency=code)
+
+
 def status_words(goal: GoalStatus) -> str:
     """``behind``; ``behind, was on pace`` when it has slipped within a week."""
     return goal.status if goal.was is None else f"{goal.status}, was {goal.was}"
@@ -28,7 +36,7 @@ def target_words(goal: GoalStatus) -> str:
     if goal.target is None:
         return _growth(goal)
     most = "at most " if goal.is_at_most else ""
-    return f"{most}{format_value(goal.target, unit_of(goal))}"
+    return f"{most}{format_goal(goal, goal.target)}"
 
 
 def wish_words(goal: GoalStatus) -> str:
@@ -46,14 +54,14 @@ def _growth(goal: GoalStatus) -> str:
 
 def distance_words(goal: GoalStatus) -> str:
     """``5.0 % of 15.0 %: 10.0 points short``; ``reached`` where nothing is missing."""
-    distance, unit = goal.distance, unit_of(goal)
+    distance = goal.distance
     if distance is None:
         return goal.reason or ""
-    standing = f"{format_value(goal.value, unit)} of {target_words(goal)}"
+    standing = f"{format_goal(goal, goal.value)} of {target_words(goal)}"
     if distance <= 0:
         return f"{standing}: reached"
-    missing = format_value(distance, unit)
-    if unit == "percent":
+    missing = format_goal(goal, distance)
+    if unit_of(goal) == "percent":
         missing = missing.replace(" %", " points")
     return f"{standing}: {missing} {'too much' if goal.is_at_most else 'short'}"
 
@@ -64,7 +72,7 @@ def value_words(goal: GoalStatus) -> str:
     if goal.value is None:
         return target
     joint = "," if goal.is_at_most or goal.target is None else " of"
-    return f"{format_value(goal.value, unit_of(goal))}{joint} {target}"
+    return f"{format_goal(goal, goal.value)}{joint} {target}"
 
 
 def attained_words(goal: GoalStatus) -> str:
@@ -103,20 +111,23 @@ def needed_words(goal: GoalStatus) -> str:
     if need is None or goal.status == "reached":
         return ""
     unit: Unit = "currency" if unit_of(goal) == "currency" else "count"
-    words = f"needs {format_value(need.per_day, unit)} {need.noun} a day"
-    return words if need.now is None else f"{words}, now {format_value(need.now, unit)}"
+    code = goal.currency if unit == "currency" else ""
+    words = f"needs {format_value(need.per_day, unit, currency=code)} {need.noun} a day"
+    if need.now is None:
+        return words
+    return f"{words}, now {format_value(need.now, unit, currency=code)}"
 
 
 def forecast_words(goal: GoalStatus) -> str:
     """``forecast 4.2-6.1 % on 31 Dec 2026``; empty without one."""
     if goal.forecast is None or goal.by is None:
         return ""
-    return f"forecast {_span(*goal.forecast, unit_of(goal))} on {_day(goal.by)}"
+    return f"forecast {_span(goal, *goal.forecast)} on {_day(goal.by)}"
 
 
-def _span(low: float, high: float, unit: Unit) -> str:
+def _span(goal: GoalStatus, low: float, high: float) -> str:
     """The unit once where both have the same."""
-    first, last = format_value(low, unit), format_value(high, unit)
+    first, last = format_goal(goal, low), format_goal(goal, high)
     number, _, size = first.partition(" ")
     if first == last:
         return first
@@ -129,7 +140,7 @@ def pace_words(goal: GoalStatus) -> str:
     """``should be 6.0 % by now``; empty without a pace."""
     if goal.pace is None:
         return ""
-    return f"should be {format_value(goal.pace, unit_of(goal))} by now"
+    return f"should be {format_goal(goal, goal.pace)} by now"
 
 
 def reaches_words(goal: GoalStatus) -> str:

@@ -82,6 +82,8 @@ class GoalStatus:
     growth: float | None = None
     """What was asked for, when it was a growth: 0.1 is +10 %."""
     period: Period | None = None
+    currency: str = ""
+    """ISO code of money, where the KPI's source told it."""
     as_of: date | None = None
     """The day on which this is said: the last one of complete data."""
     custom: Definition | None = None
@@ -170,6 +172,7 @@ def _assess(aim: Aim, measured: Measured, last: date) -> GoalStatus:
         baseline_day=baseline_day,
         growth=aim.growth,
         period=aim.period,
+        currency=now.currency,
         as_of=day,
         custom=now.custom,
     )

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Iterator
 
 from kpi_tui.kpi.changes import SPLIT_KPI, Change
 from kpi_tui.kpi.content import MIN_VIDEOS, Group
-from kpi_tui.kpi.format import format_points, format_value
+from kpi_tui.kpi.format import format_kpi, format_points
 from kpi_tui.kpi.insights_breakout import breakout_rule
 from kpi_tui.kpi.insights_case import (
     WORTH_SAYING,
@@ -107,14 +107,14 @@ def _is_sharp(case: Case, kpi: KpiValue, least: float) -> bool:
 
 
 def _split_insight(kpi: KpiValue, change: Change) -> Insight:
-    now, before = (format_value(one, kpi.unit) for one in (kpi.value, kpi.previous))
+    now, before = (format_kpi(kpi, one) for one in (kpi.value, kpi.previous))
     reasons = " and ".join(
         f"{line.amount} by {_WORDS[line.word]} ({line.text})" for line in change.lines
     )
     evidence = [*figure(kpi), ("counted", change.basis)]
     if change.split is not None:
         whole = change.split
-        amounts = [format_value(one, kpi.unit) for one in (whole.before, whole.now)]
+        amounts = [format_kpi(kpi, one) for one in (whole.before, whole.now)]
         evidence.append(("by that count", f"{amounts[0]} before, {amounts[1]} now"))
         evidence += [
             (one.label, f"mix {format_points(one.mix)}, rate {format_points(one.rate)}")
@@ -137,7 +137,7 @@ _WORDS = {"mix": "mix", "rate": "rates", "days": "days"}
 
 
 def _days_insight(case: Case, kpi: KpiValue, change: Change) -> Insight:
-    now, before = (format_value(one, kpi.unit) for one in (kpi.value, kpi.previous))
+    now, before = (format_kpi(kpi, one) for one in (kpi.value, kpi.previous))
     way = "up" if (kpi.change or 0.0) > 0 else "down"
     reasons = "; ".join(line.text for line in change.lines)
     return Insight(

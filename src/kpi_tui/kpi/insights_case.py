@@ -12,8 +12,8 @@ from kpi_tui.kpi.benchmarks import Benchmark
 from kpi_tui.kpi.changes import Change, Themes
 from kpi_tui.kpi.content import Group, VideoRow
 from kpi_tui.kpi.definitions import Definition
-from kpi_tui.kpi.format import format_coverage, format_day, format_value
-from kpi_tui.kpi.goal_text import status_words, target_words, wish_words
+from kpi_tui.kpi.format import format_coverage, format_day, format_kpi
+from kpi_tui.kpi.goal_text import format_goal, status_words, target_words, wish_words
 from kpi_tui.kpi.goals import GoalStatus
 from kpi_tui.kpi.history import AccountHistory
 from kpi_tui.kpi.leaderboard import Leaderboard
@@ -139,7 +139,7 @@ def _behind_goal(case: Case, kpi: KpiValue) -> Need | None:
 def goal_sentence(goal: GoalStatus) -> str:
     """``Completion rate is 41.9 % against a goal of 55 %: behind``."""
     target = target_words(goal).replace(".0 ", " ")
-    value = format_value(goal.value, goal.definition.unit)
+    value = format_goal(goal, goal.value)
     name = f"{subject(goal.definition)} {verb(goal.definition)}"
     return f"{name} {value} against a goal of {target}: {status_words(goal)}"
 
@@ -150,7 +150,7 @@ def _fallen(case: Case, kpi: KpiValue) -> Need | None:
         return None
     if not holds(case, kpi):
         return None
-    now, before = (format_value(one, kpi.unit) for one in (kpi.value, kpi.previous))
+    now, before = (format_kpi(kpi, one) for one in (kpi.value, kpi.previous))
     way = "down" if fall < 0 else "up"
     text = f"{subject(kpi.definition)} {verb(kpi.definition)} {now}, {way} from {before} in {case.span}"
     return Need(kpi, text, 50 + 20 * min(1.0, abs(fall)), figure(kpi))
@@ -163,7 +163,7 @@ def _below_benchmark(case: Case, kpi: KpiValue) -> Need | None:
     short = 1 - kpi.value / benchmark.value if benchmark.value > 0 else 0.0
     if kpi.definition.good != "up" or short < WORTH_SAYING:
         return None
-    now, usual = (format_value(one, kpi.unit) for one in (kpi.value, benchmark.value))
+    now, usual = (format_kpi(kpi, one) for one in (kpi.value, benchmark.value))
     text = f"{subject(kpi.definition)} {verb(kpi.definition)} {now}, where the industry has {usual}"
     evidence = (("industry", f"{usual} ({benchmark.source})"),)
     return Need(kpi, text, 45 + 15 * short, (*figure(kpi), *evidence))
@@ -199,12 +199,18 @@ def holds(case: Case, kpi: KpiValue) -> bool:
 def figure(kpi: KpiValue) -> Evidence:
     """A KPI as evidence: now and before, with its coverage."""
     name = kpi.definition.name
-    now = format_value(kpi.value, kpi.unit)
+    now = format_kpi(kpi, kpi.value)
     if coverage := format_coverage(kpi):
         now = f"{now} ({coverage})"
     if kpi.previous is None:
         return ((name, now),)
-    return ((name, now), (f"{name}, before", format_value(kpi.previous, kpi.unit)))
+    return (
+        (name, now),
+        (
+            f"{name}, before",
+            format_kpi(kpi, kpi.previous),
+        ),
+    )
 
 
 def subject(kpi: Definition) -> str:

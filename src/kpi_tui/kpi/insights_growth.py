@@ -5,7 +5,7 @@ Knows the two factors of growth and the groups that bring followers.
 
 from collections.abc import Iterator
 
-from kpi_tui.kpi.format import format_value
+from kpi_tui.kpi.format import format_kpi, format_value
 from kpi_tui.kpi.insights_case import (
     WORTH_SAYING,
     Case,
@@ -132,8 +132,8 @@ def _rhythm(case: Case, growth: KpiValue | None) -> tuple[str, Evidence]:
 
 
 def _now(kpi: KpiValue) -> str:
-    return format_value(kpi.value, kpi.unit)
+    return format_kpi(kpi, kpi.value)
 
 
 def _before(kpi: KpiValue) -> str:
-    return format_value(kpi.previous, kpi.unit)
+    return format_kpi(kpi, kpi.previous)

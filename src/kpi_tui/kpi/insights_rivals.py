@@ -12,7 +12,7 @@ from kpi_tui.kpi.account import account_kpis
 from kpi_tui.kpi.contenders import SHARE_OF_VOICE
 from kpi_tui.kpi.content import MIN_VIDEOS, video_rows
 from kpi_tui.kpi.definitions import DEFINITIONS
-from kpi_tui.kpi.format import format_value
+from kpi_tui.kpi.format import format_kpi, format_value
 from kpi_tui.kpi.history import AccountHistory
 from kpi_tui.kpi.insights_case import (
     Case,
@@ -199,7 +199,7 @@ def _breaks_out(case: Case, history: AccountHistory) -> Iterator[Insight]:
     if not grown:
         return
     kpi = max(grown, key=lambda one: relative(one) or 0.0)
-    now, before = (format_value(one, kpi.unit) for one in (kpi.value, kpi.previous))
+    now, before = (format_kpi(kpi, one) for one in (kpi.value, kpi.previous))
     words, proof = _content(case, history.handle)
     ratio = times((kpi.value or 0.0) / (kpi.previous or 1.0))
     name = kpi.definition.name

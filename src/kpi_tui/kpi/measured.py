@@ -109,6 +109,15 @@ class Measured:
             self._levels[metric] = Level(days, tuple(sorted(days)))
         return self._levels[metric]
 
+    def currency(self, name: str) -> str:
+        """ISO code of the money in that flow; empty for other units, or when not told."""
+        series = self.series(name)
+        metric = name if series is None else series.metric
+        known = METRICS.get(metric)
+        if known is not None and known.unit != "currency":
+            return ""
+        return self.history.currencies.get(metric, "")
+
     def source(self, metric: str) -> str | None:
         """Name of the source that last wrote the metric, or its running total."""
         sources = self.history.sources

@@ -6,7 +6,7 @@ Says only what the numbers at hand prove; recommends nothing.
 from collections.abc import Mapping, Sequence
 
 from kpi_tui.kpi.content import Group
-from kpi_tui.kpi.format import format_change, format_value
+from kpi_tui.kpi.format import format_change, format_kpi
 from kpi_tui.kpi.goal_text import needed_words
 from kpi_tui.kpi.goals import GoalStatus
 from kpi_tui.kpi.insights_case import (
@@ -85,7 +85,7 @@ def _sharpest_change(kpis: Mapping[str, KpiValue]) -> str | None:
         return None
     sharpest = max(covered, key=_sharpness)
     name = subject(sharpest.definition)
-    shown = format_value(sharpest.value, sharpest.unit)
+    shown = format_kpi(sharpest, sharpest.value)
     before = f"the {sharpest.days} days before"
     change = format_change(sharpest)
     if sharpest.change is None:

@@ -27,16 +27,17 @@ def own_window(measured: Measured, window: Window, kpi: str) -> Window:
     A flow that ends more than :data:`BEHIND_DAYS` before has stopped, and the window
     stays: so do those of levels, of posts, and of what is had from posts' totals.
     """
-    last = _last_day(measured, _flows(measured, kpi))
+    last = _last_day(measured, flows_of(measured, kpi))
     if last is None or not 0 < (window.last - last).days <= BEHIND_DAYS:
         return window
     return Window(last, window.days)
 
 
-def _flows(measured: Measured, kpi: str) -> tuple[str, ...]:
+def flows_of(measured: Measured, kpi: str) -> tuple[str, ...]:
+    """The flows that a KPI is made of, by the names that formulas use."""
     custom = measured.history.customs.get(kpi)
     if custom is not None:
-        return _flows_of_own(measured, custom)
+        return _flows_of_ones_own(measured, custom)
     if kpi == "conversion_rate":
         is_reach_known = measured.series("reach") is not None
         ratio = conversion_rate(is_reach_known=is_reach_known)
@@ -46,13 +47,14 @@ def _flows(measured: Measured, kpi: str) -> tuple[str, ...]:
     return SUMS.get(kpi) or _OTHERS.get(kpi, ())
 
 
-def _flows_of_own(measured: Measured, custom: CustomKpi) -> tuple[str, ...]:
+def _flows_of_ones_own(measured: Measured, custom: CustomKpi) -> tuple[str, ...]:
+    """Those of every part of a formula; a level has none."""
     if custom.expression is None:
         return () if custom.how == "level" else (custom.metric,)
     found: list[str] = []
     for name in custom.expression.names:
         if name in measured.definitions:
-            found += _flows(measured, name)
+            found += flows_of(measured, name)
         elif measured.series(name) is not None:
             found.append(name)
     return tuple(found)

@@ -34,6 +34,8 @@ class KpiValue:
     """The last day that went in."""
     ends: date | None = None
     """The last day of its own window, where that ends before the one asked for."""
+    currency: str = ""
+    """ISO code of money; empty for other units, and where no source told it."""
     note: str | None = None
     """What a reader must know: "sum of daily uniques", "viewers = video views"."""
     is_partial: bool = False

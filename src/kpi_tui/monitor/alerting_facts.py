@@ -17,7 +17,7 @@ from kpi_tui.kpi.alerts import NEVER, AlertState, Observation, Rule
 from kpi_tui.kpi.alerts_words import cause_words, share_words, stale_words, value_words
 from kpi_tui.kpi.anomaly import Detector, Verdict, explain
 from kpi_tui.kpi.custom import Customs
-from kpi_tui.kpi.format import format_coverage, format_day, format_value
+from kpi_tui.kpi.format import format_coverage, format_day, format_kpi, format_value
 from kpi_tui.kpi.history import AccountHistory
 from kpi_tui.kpi.readings import day_of, day_start
 from kpi_tui.kpi.rounding import is_rounded
@@ -120,8 +120,11 @@ def _limit(rule: Rule, kpi: KpiValue, day: date) -> Observation | None:
     # One whose window ends before is judged when its source has told the day.
     if not kpi.is_covered or kpi.value is None or kpi.ends is not None:
         return None
-    shown = format_value(kpi.value, kpi.unit)
-    evidence = [("value", shown), ("before", format_value(kpi.previous, kpi.unit))]
+    shown = format_kpi(kpi, kpi.value)
+    evidence = [
+        ("value", shown),
+        ("before", format_kpi(kpi, kpi.previous)),
+    ]
     evidence += [("days", f"{kpi.days} to {format_day(day)}")]
     evidence += [("covered", text) for text in (format_coverage(kpi),) if text]
     evidence += [("source", kpi.source)] if kpi.source else []
@@ -131,7 +134,7 @@ def _limit(rule: Rule, kpi: KpiValue, day: date) -> Observation | None:
             return None
         value = abs(kpi.change / kpi.previous)
         side = "above" if kpi.change > 0 else "below"
-        before = format_value(kpi.previous, kpi.unit)
+        before = format_kpi(kpi, kpi.previous)
         text = f"{text}, {share_words(value)} {side} the {before} of the days before"
     return Observation(
         rule.id, day_start(day), DAY_SECONDS, value, text, tuple(evidence)

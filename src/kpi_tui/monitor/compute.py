@@ -12,12 +12,14 @@ from kpi_tui.config.settings import Settings
 from kpi_tui.kpi.account import account_kpis
 from kpi_tui.kpi.audience import audience
 from kpi_tui.kpi.benchmarks import Benchmark
+from kpi_tui.kpi.campaigns import Campaign, by_spend
 from kpi_tui.kpi.changes import changes
 from kpi_tui.kpi.content import groups, heat, video_rows
 from kpi_tui.kpi.history import AccountHistory
 from kpi_tui.kpi.leaderboard import Contender, Leaderboard, rank
 from kpi_tui.kpi.now import now_sentences
 from kpi_tui.kpi.trends import trends
+from kpi_tui.kpi.values import KpiValue
 from kpi_tui.kpi.windows import Window, day_end, local_day
 from kpi_tui.monitor.advice import MOST_RIVALS, find_breakouts, with_insights
 from kpi_tui.monitor.goals import goals_of
@@ -127,6 +129,7 @@ def compute(  # noqa: PLR0913 - all that a Snapshot is made of
         trends=trends(history, window),
         changes=changes(history, window, themes, kpis),
         videos=video_rows(history),
+        campaigns=_campaigns(store, account.handle, window, kpis["spend"]),
         audience=audience(
             store.audience_points(account.handle, view.as_of),
             history,
@@ -147,6 +150,16 @@ def compute(  # noqa: PLR0913 - all that a Snapshot is made of
     )
     rivals = _rivals(histories, cast, view, window)
     return with_insights(snapshot, store, history, themes, (rivals, found))
+
+
+def _campaigns(
+    store: Store, handle: str, window: Window, spend: KpiValue
+) -> tuple[Campaign, ...]:
+    """Over the same days as the spend that they add up to."""
+    if spend.value is None:
+        return ()
+    own = Window(spend.ends or window.last, window.days)
+    return by_spend(store.campaigns(handle, own))
 
 
 def _rivals(

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 from kpi_tui.kpi.alerts import Alert
 from kpi_tui.kpi.audience import Audience
 from kpi_tui.kpi.benchmarks import Benchmark
+from kpi_tui.kpi.campaigns import Campaign
 from kpi_tui.kpi.changes import Change
 from kpi_tui.kpi.content import Group, HeatCell, VideoRow
 from kpi_tui.kpi.definitions import DEFINITIONS, Definition
@@ -146,6 +147,8 @@ class Snapshot:
     """Newest first."""
     groups: tuple[Group, ...] = ()
     heat: tuple[HeatCell, ...] = ()
+    campaigns: tuple[Campaign, ...] = ()
+    """Of ads, over the window of the spend, the dearest first."""
     audience: Audience = field(default_factory=Audience)
     leaderboard: Leaderboard = field(
         default_factory=lambda: Leaderboard("engagement_rate_by_views", ())

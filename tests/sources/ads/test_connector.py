@@ -8,10 +8,15 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from kpi_tui.config.settings import AdsSource, Secret
+from kpi_tui.app.panel_facts import panel_facts
+from kpi_tui.app.screens.why import why_entries
+from kpi_tui.cli.report_tables import campaigns_table
+from kpi_tui.config.settings import AdsSource, Secret, Settings
 from kpi_tui.kpi.account import account_kpis
 from kpi_tui.kpi.readings import Batch, day_start
 from kpi_tui.kpi.windows import Window
+from kpi_tui.monitor.compute import compute
+from kpi_tui.monitor.snapshot import View
 from kpi_tui.sources.base import Identity
 from kpi_tui.sources.budget import RequestBudget
 from kpi_tui.sources.http import HttpClient
@@ -339,6 +344,29 @@ async def test_from_the_report_to_the_kpis(
     assert {kpi: found[kpi].value for kpi in expected} == pytest.approx(expected)
     assert found["hook_rate"].source == "acme/tiktok-ads"
     assert found["spend"].covered_days == 7
+
+
+async def test_money_and_campaigns_reach_the_screen_and_the_report(
+    connector: AdsConnector, tmp_path: Path
+) -> None:
+    store = Store.open(tmp_path / "kpi.db")
+    config = Settings.model_validate({"account": [{"handle": "acme"}]})
+    try:
+        store.ingest(connector.name, await connector.fetch(NOW))
+        seen = compute(store, config, View("acme", 7), NOW)
+    finally:
+        store.close()
+    spend = 3 * sum(20 + n for n in range(1, 8))
+    panel = panel_facts(seen, "spend")
+    assert panel is not None
+    assert (panel.value, panel.unit) == (f"{spend}.00", " EUR")
+    why = [f"{label}: {text}" for label, text, _ in why_entries(seen, "roas", NOW)]
+    assert "Campaigns: Spring [oil]: 168.00 EUR, 21 conversions at 8.00 EUR" in why
+    assert ": 1803: 168.00 EUR, 21 conversions at 8.00 EUR" in why
+    assert not [line for line in why_entries(seen, "followers", NOW) if "1803" in line]
+    table = campaigns_table(seen)
+    assert table.rows[2] == ("1803", "168.00 EUR", "21", "8.00 EUR", "1.2 %", "2.10")
+    assert sum(one.sums["spend"] for one in seen.campaigns) == spend
 
 
 @pytest.mark.parametrize("length", [1, 7, 30, 31, 60, 90, 91])

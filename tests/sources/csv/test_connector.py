@@ -315,3 +315,11 @@ async def test_a_day_is_a_label(path: Path, write: Write) -> None:
     write(PLAIN)
     batch = await connector(path).fetch(NOW)
     assert batch.readings[0].at == day_start(date(2026, 3, 22))
+
+
+async def test_a_tables_money_has_the_currency_of_the_config(
+    path: Path, write: Write
+) -> None:
+    write(PLAIN)
+    assert (await connector(path, currency="SEK").fetch(NOW)).currency == "SEK"
+    assert (await connector(path).fetch(NOW)).currency is None

@@ -139,3 +139,11 @@ async def test_closing_one_leaves_the_others_connected() -> None:
         await one.close()
         assert (await two.fetch(NOON)).readings
         await two.close()
+
+
+async def test_an_answers_money_has_the_currency_of_the_config() -> None:
+    async with serving(saying({"today": 5})) as url:
+        source = connector(url, metrics={"revenue": "today"}, currency="SEK")
+        batch = await source.fetch(NOON)
+        await source.close()
+    assert (batch.currency, len(batch.readings)) == ("SEK", 1)

@@ -37,7 +37,7 @@ from kpi_tui.kpi.format import (
     format_change,
     format_coverage,
     format_day,
-    format_value,
+    format_kpi,
 )
 from kpi_tui.kpi.goals import GOAL_DAYS, goal_a_day, is_summed, pace_on
 from kpi_tui.kpi.trends import Trend
@@ -124,7 +124,7 @@ class TrendsPane(Pane):
         if self._picture is None:
             return None
         kpi = self._picture.kpi
-        words = [kpi.definition.name, format_value(kpi.value, kpi.unit, is_exact=True)]
+        words = [kpi.definition.name, format_kpi(kpi, kpi.value, is_exact=True)]
         return " ".join([*words, format_change(kpi)]).strip()
 
     def on_resize(self) -> None:
@@ -213,7 +213,7 @@ def _cells(kpi: KpiValue, *, is_ascii: bool) -> tuple[Cell, ...]:
     glyphs = ASCII_TONE_GLYPHS if is_ascii else TONE_GLYPHS
     return (
         Cell(name),
-        Cell(format_value(kpi.value, kpi.unit), "strong"),
+        Cell(format_kpi(kpi, kpi.value), "strong"),
         Cell(f"{glyphs[tone]} {change}" if change else "", tone),
     )
 
@@ -270,7 +270,7 @@ def legend(
         line.append((f"   {dots} {len(trend.previous)} days before", MUTED))
     if goal is not None:
         most = "at most " if goal.is_at_most else ""
-        target = format_value(goal.target, kpi.unit)
+        target = format_kpi(kpi, goal.target)
         data = chart_data(kpi, trend, goal)
         where = "" if is_goal_shown(data) else ", far off this chart"
         days = f" in {GOAL_DAYS} days" if is_summed(goal.definition) else ""
@@ -292,12 +292,17 @@ def facts(kpi: KpiValue, trend: Trend, *, is_ascii: bool) -> tuple[Line, ...]:
     change = format_change(kpi)
     glyphs = ASCII_TONE_GLYPHS if is_ascii else TONE_GLYPHS
     first: list[tuple[str, str]] = [
-        (format_value(kpi.value, kpi.unit), "bold"),
+        (format_kpi(kpi, kpi.value), "bold"),
         (f" in {kpi.days} days" if kpi.covered_days is not None else "", MUTED),
     ]
     if change:
         first.append((f"   {glyphs[tone]} {change}", TONE_STYLES[tone]))
-        first.append((f" from {format_value(kpi.previous, kpi.unit)}", MUTED))
+        first.append(
+            (
+                f" from {format_kpi(kpi, kpi.previous)}",
+                MUTED,
+            )
+        )
     notes = [format_coverage(kpi), kpi.note or "", kpi.reason or ""]
     first += [(f"   {note}", MUTED) for note in notes if note]
     return tuple(first), _extremes(kpi, trend), _origin(kpi)
@@ -307,8 +312,8 @@ def _extremes(kpi: KpiValue, trend: Trend) -> Line:
     known = [(value, i) for i, value in enumerate(trend.values) if value is not None]
     low, high = min(known), max(known, key=lambda pair: (pair[0], -pair[1]))
     words = [
-        f"lowest day {format_value(low[0], kpi.unit)} on {_day(trend.first, low[1])}",
-        f"highest {format_value(high[0], kpi.unit)} on {_day(trend.first, high[1])}",
+        f"lowest day {format_kpi(kpi, low[0])} on {_day(trend.first, low[1])}",
+        f"highest {format_kpi(kpi, high[0])} on {_day(trend.first, high[1])}",
     ]
     return ((" · ".join(words), MUTED),)
 
@@ -337,7 +342,7 @@ def _no_days(kpi: KpiValue) -> tuple[Line, ...]:
         why = f"No line for {kpi.definition.name}: {kpi.reason or 'not measured'}."
         then = "A source that reports it draws it here."
     else:
-        value = format_value(kpi.value, kpi.unit)
+        value = format_kpi(kpi, kpi.value)
         why = f"{kpi.definition.name} is {value}, but it is not known day by day."
         then = ""
     return ((why, ""),), ((then, MUTED),)

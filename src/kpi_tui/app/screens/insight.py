@@ -17,15 +17,15 @@ from kpi_tui.app.screens.page import Entry, Page
 from kpi_tui.app.screens.why import why_entries
 from kpi_tui.app.states import MUTED, alert_style, goal_style, state_style
 from kpi_tui.kpi.alerts import Alert
-from kpi_tui.kpi.format import format_age, format_day, format_value
+from kpi_tui.kpi.format import format_age, format_day
 from kpi_tui.kpi.goal_text import (
     attained_words,
     distance_words,
     forecast_words,
+    format_goal,
     needed_words,
     reaches_words,
     status_words,
-    unit_of,
     wish_words,
 )
 from kpi_tui.kpi.goals import GOAL_DAYS, GoalStatus
@@ -81,12 +81,11 @@ def _kpi_name(snapshot: Snapshot, kpi: str) -> str:
 
 def goal_entries(snapshot: Snapshot, goal: GoalStatus, now: float) -> Iterator[Entry]:
     """The goal, then the number it is about."""
-    unit = unit_of(goal)
     yield ("Goal", wish_words(goal).replace(".0 ", " "), "bold")
     yield ("Status", status_words(goal), goal_style(goal))
     yield ("", goal.reason or _MEANING[goal.status], MUTED)
     if goal.value is not None:
-        exact = format_value(goal.value, unit, is_exact=True)
+        exact = format_goal(goal, goal.value, is_exact=True)
         yield ("Value", f"{exact} over {GOAL_DAYS} days", "")
     if goal.attainment is not None:
         yield ("Attained", attained_words(goal), "")
@@ -103,12 +102,11 @@ def _attainment_formula(goal: GoalStatus) -> str:
 
 def _way(goal: GoalStatus) -> Iterator[Entry]:
     """From the baseline to the end."""
-    unit = unit_of(goal)
     if goal.baseline is not None and goal.baseline_day is not None:
         day = format_day(goal.baseline_day, year_of=goal.as_of)
-        yield ("Started", f"{format_value(goal.baseline, unit)} on {day}", "")
+        yield ("Started", f"{format_goal(goal, goal.baseline)} on {day}", "")
     if goal.pace is not None and goal.as_of is not None:
-        words = f"{format_value(goal.pace, unit)} on {format_day(goal.as_of)}"
+        words = f"{format_goal(goal, goal.pace)} on {format_day(goal.as_of)}"
         yield ("Pace", words, "")
         yield ("", "a straight line from the start to the target", MUTED)
     if goal.forecast is not None:

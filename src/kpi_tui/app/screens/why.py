@@ -10,6 +10,7 @@ from kpi_tui.kpi.format import (
     format_age,
     format_change,
     format_day,
+    format_kpi,
     format_value,
 )
 from kpi_tui.kpi.goal_text import (
@@ -25,6 +26,7 @@ from kpi_tui.kpi.values import KpiValue
 from kpi_tui.kpi.windows import Window
 from kpi_tui.monitor.snapshot import Snapshot
 
+CAMPAIGNS = 8
 GOOD_WORDS = {"up": "more is better", "down": "less is better", "none": ""}
 
 
@@ -57,6 +59,7 @@ def why_entries(snapshot: Snapshot, kpi: str, now: float) -> Iterator[Entry]:
     yield ("", "", "")
     yield from _days(found, snapshot)
     yield from _source(found, snapshot, now)
+    yield from _campaigns(found, snapshot)
     yield from _goal(found, snapshot)
     yield from _benchmark(found, snapshot)
     yield from _live(found, snapshot, now)
@@ -66,10 +69,14 @@ def _value(kpi: KpiValue) -> Iterator[Entry]:
     if kpi.value is None:
         yield ("Value", f"none: {kpi.reason or 'not measured'}", "")
         return
-    yield ("Value", format_value(kpi.value, kpi.unit, is_exact=True), "bold")
+    yield (
+        "Value",
+        format_kpi(kpi, kpi.value, is_exact=True),
+        "bold",
+    )
     change = format_change(kpi)
     if change:
-        before = format_value(kpi.previous, kpi.unit, is_exact=True)
+        before = format_kpi(kpi, kpi.previous, is_exact=True)
         yield ("Before", before, "")
         yield ("Change", change, TONE_STYLES[change_tone(kpi)])
     else:
@@ -124,6 +131,24 @@ def _source(kpi: KpiValue, snapshot: Snapshot, now: float) -> Iterator[Entry]:
             yield ("", words, state_style(source.state))
             if source.hint:
                 yield ("", source.hint, MUTED)
+
+
+def _campaigns(kpi: KpiValue, snapshot: Snapshot) -> Iterator[Entry]:
+    """Where the money went, behind the numbers of ads."""
+    known = snapshot.definitions.get(kpi.id)
+    if known is None or known.group != "ads" or kpi.value is None:
+        return
+    spend = snapshot.kpis.get("spend")
+    code = spend.currency if spend else ""
+    for number, one in enumerate(snapshot.campaigns[:CAMPAIGNS]):
+        cost = format_value(one.sums.get("spend"), "currency", currency=code)
+        won = format_value(one.sums.get("ad_conversions"), "count")
+        each = format_value(one.cost_per_conversion, "currency", currency=code)
+        text = f"{one.label}: {cost}, {won} conversions at {each}"
+        yield ("Campaigns" if number == 0 else "", text, "")
+    rest = len(snapshot.campaigns) - CAMPAIGNS
+    if rest > 0:
+        yield ("", f"and {rest} more; see kpi-tui report", MUTED)
 
 
 def _goal(kpi: KpiValue, snapshot: Snapshot) -> Iterator[Entry]:
