@@ -17,11 +17,13 @@ from kpi_tui.app.panes.ranks import (
     rank_change,
 )
 from kpi_tui.app.screens.rank import VOICE, RankScreen, rank_entries
+from kpi_tui.app.widgets.chart import Chart
 from kpi_tui.app.widgets.lines import plain
 from kpi_tui.app.widgets.table import KeyedTable
+from kpi_tui.app.widgets.words import Words
 from kpi_tui.kpi.leaderboard import RANKABLE, Leaderboard
 from kpi_tui.monitor.snapshot import View
-from tests.app.panes.screen import on_tab, screen_text, through_sizes
+from tests.app.panes.screen import on_tab, screen_text, through_sizes, until
 from tests.app.snapshots import NOW, FakeMonitor, make_snapshot
 
 ROWS = {row.handle: row for row in make_snapshot().leaderboard.rows}
@@ -194,14 +196,12 @@ def test_columns_fit_and_the_ranking_kpi_is_not_shown_twice():
     for kpi in RANKABLE:
         snapshot = make_snapshot(view=View("acme", rank_by=kpi))
         for width in range(40, 220):
-            columns = board_columns(width, snapshot.leaderboard)
+            columns = board_columns(width, snapshot)
             assert sum(column.width + 2 for column in columns) <= width
             labels = [column.label for column in columns]
             assert len(set(labels)) == len(labels)
         rows = board_rows(snapshot, 220, is_ascii=True)
-        assert {len(cells) for _, cells in rows} == {
-            len(board_columns(220, snapshot.leaderboard))
-        }
+        assert {len(cells) for _, cells in rows} == {len(board_columns(220, snapshot))}
 
 
 @pytest.mark.parametrize("is_ascii", [False, True])
@@ -214,3 +214,42 @@ async def test_every_size(is_ascii):
             cells = "".join(cell.plain for cell in table.get_row("rival"))
             assert "@rival" in cells
             assert cells.isascii() or not is_ascii
+
+
+async def test_a_reason_is_told_whole_or_without_its_when():
+    text = "no views in these days"
+    for size, words in (((120, 40), text), ((80, 24), "no views")):
+        snapshot = make_snapshot()
+        board = snapshot.leaderboard
+        rows = tuple(
+            replace(row, reason=text) if row.rank is None else row for row in board.rows
+        )
+        monitor = FakeMonitor(replace(snapshot, leaderboard=replace(board, rows=rows)))
+        async with on_tab("5", monitor, size=size) as (app, _):
+            assert f"  {words}  " in screen_text(app)
+            assert "no views i…" not in screen_text(app)
+
+
+async def test_where_rows_are_left_the_row_is_drawn_beside_ones_own():
+    async with on_tab("5", size=(120, 40)) as (app, pilot):
+        pane = app.query_one(LeaderboardPane)
+        assert "━━ @acme   ·· @rival" in screen_text(app)
+        await pilot.press("down", "down")
+        await until(pilot, lambda: "━━ @acme   ·· @oldmill" in screen_text(app))
+        data = pane.query_one(Chart).data
+        assert data is not None
+        assert [line.tone for line in data.lines] == ["current", "previous"]
+        await pilot.resize_terminal(80, 24)
+        await pilot.pause()
+        assert not pane.query_one("#board-chart").display
+
+
+@pytest.mark.parametrize("size", [(200, 60), (120, 40), (80, 24), (60, 20), (40, 10)])
+async def test_no_word_above_or_below_the_table_is_cut(size):
+    async with on_tab("5", size=size) as (app, pilot):
+        pane = app.query_one(LeaderboardPane)
+        for _ in range(4):
+            for part in ("#board-title", "#board-details"):
+                words = pane.query_one(part, Words)
+                assert "…" not in words.plain_text(), size
+            await pilot.press("down")

@@ -8,11 +8,13 @@ from typing import ClassVar
 
 from textual import on
 from textual.app import ComposeResult
+from textual.containers import Vertical
 from textual.widget import Widget
 from textual.widgets import DataTable
 
 from kpi_tui.app.keys import CommandId
 from kpi_tui.app.panes.base import Pane
+from kpi_tui.app.panes.rank_chart import board_chart, board_legend, rival_of
 from kpi_tui.app.panes.ranks import (
     board_columns,
     board_rows,
@@ -21,6 +23,7 @@ from kpi_tui.app.panes.ranks import (
 )
 from kpi_tui.app.states import MUTED
 from kpi_tui.app.widgets.lines import Line, line_width, spread
+from kpi_tui.app.widgets.parts import kept, parted, wrapped
 from kpi_tui.app.widgets.table import MAX_ROWS, KeyedTable
 from kpi_tui.app.widgets.words import Words
 from kpi_tui.kpi.benchmark_words import industry_words, short_words, value_words
@@ -28,6 +31,11 @@ from kpi_tui.kpi.benchmarks import Benchmark
 from kpi_tui.kpi.format import format_day
 from kpi_tui.kpi.leaderboard import RANKABLE, LeaderboardRow
 from kpi_tui.monitor.snapshot import Snapshot
+
+LOW = 16
+"""Rows under which the row in words has one line."""
+_TAKEN, _LEAST_CHART = 7, 9
+"""Rows of titles and gaps; under so many left a chart says nothing."""
 
 
 class LeaderboardPane(Pane):
@@ -49,6 +57,8 @@ class LeaderboardPane(Pane):
         yield KeyedTable(id="board-table")
         yield Words(id="board-none")
         yield Words(id="board-details")
+        with Vertical(id="board-chart"):
+            yield Words(id="board-legend")
 
     @property
     def _table(self) -> KeyedTable:
@@ -127,7 +137,7 @@ class LeaderboardPane(Pane):
         wanted = (board, width, snapshot.taken_at.date(), snapshot.account)
         if wanted != self._shown:
             self._shown = wanted
-            self._table.set_columns(board_columns(width, board))
+            self._table.set_columns(board_columns(width, snapshot))
             rows = board_rows(snapshot, width, is_ascii=self.is_ascii)
             self._table.set_rows(rows)
         self._draw_details()
@@ -137,24 +147,55 @@ class LeaderboardPane(Pane):
         found = snapshot.benchmarks.get(snapshot.leaderboard.kpi)
         if found is not None and self._asked is None:
             line = with_benchmark(line, found, self.size.width - 2)
-        self.query_one("#board-title", Words).put(line)
+        # Narrow, the last words go whole: a cut one is a riddle.
+        parts = [line[:2], *((piece,) for piece in line[2:])]
+        self.query_one("#board-title", Words).put(kept(parts, self.size.width - 2))
 
     def _draw_details(self) -> None:
         row, words = self._row(), self.query_one("#board-details", Words)
         if self._snapshot is None or row is None:
             words.put()
             return
-        words.put(*details(row, self._snapshot))
+        lines = [
+            part
+            for line in details(row, self._snapshot)
+            for part in wrapped(line, max(20, self.size.width - 2))
+        ]
+        if self.app.size.height >= LOW:
+            words.styles.height = len(lines)
+        words.put(*lines)
+        self._draw_chart(row, self._snapshot, len(lines))
+
+    def _draw_chart(self, row: LeaderboardRow, snapshot: Snapshot, lines: int) -> None:
+        """The account under the cursor against one's own, where rows are left."""
+        left = self.size.height - len(snapshot.leaderboard.rows) - lines - _TAKEN
+        box, other = self.query_one("#board-chart"), rival_of(row, snapshot)
+        box.display = left >= _LEAST_CHART and other is not None
+        if not box.display or other is None:
+            return
+        from kpi_tui.app.widgets.chart import Chart
+
+        chart = next(iter(box.query(Chart)), None)
+        if chart is None:
+            chart = Chart()
+            _ = box.mount(chart)
+        found = snapshot.benchmarks.get(snapshot.leaderboard.kpi)
+        chart.put(board_chart(snapshot, other, found))
+        parts = board_legend(snapshot, other, found, is_ascii=self.is_ascii)
+        legend = parted(parts, max(20, self.size.width - 2))
+        self.query_one("#board-legend", Words).put(*legend[:1])
 
 
 def with_benchmark(title: Line, benchmark: Benchmark, width: int) -> Line:
     """What others reach, at the right edge; for its sake ``s`` names no KPI."""
     words = f"benchmark {industry_words(benchmark)} {value_words(benchmark)}"
     short: Line = (*title[:-1], (" · s to change", MUTED))
+    bare = title[:-1]
     for line, text in (
         (title, words),
         (short, words),
         (short, short_words(benchmark)),
+        (bare, short_words(benchmark)),
     ):
         others: Line = ((text, MUTED),)
         if line_width(line) + 2 + line_width(others) <= width:

@@ -34,6 +34,7 @@ _SHORT = {
     "share_of_voice": "voice",
 }
 _SPARK = 14
+_MOST_SPARK = 28
 # Column and its width, in the order in which they are given room.
 _OPTIONAL = (
     ("followers", 10),
@@ -94,19 +95,32 @@ def kpi_unit(kpi: str) -> Unit:
     return definition.unit if definition else "percent"
 
 
-def board_columns(width: int, board: Leaderboard) -> list[TableColumn]:
+def board_columns(width: int, snapshot: Snapshot) -> list[TableColumn]:
     """The columns that fit ``width`` cells; the account takes what is left, up to 30."""
+    board = snapshot.leaderboard
     widths = {"rank": 3, "change": 3, "account": 14, "value": 11}
     left = width - 1 - sum(size + 2 for size in widths.values())
+    growth = max(
+        (len(growth_text(row.follower_growth_rate)) for row in board.rows), default=0
+    )
     for key, size in _OPTIONAL:
         if _SAME_AS.get(key) == board.kpi:
             continue
-        if size + 2 > left:
+        wanted = max(size, growth) if key == "growth" else size
+        if wanted + 2 > left:
             break
-        widths[key] = size
-        left -= size + 2
+        widths[key] = wanted
+        left -= wanted + 2
+    if "spark" in widths:
+        more = max(0, min(left, _wanted_spark(board, snapshot.view.days) - _SPARK))
+        widths["spark"] += more
+        left -= more
     widths["account"] += max(0, min(16, left))
-    labels = {**_LABELS, "value": _SHORT.get(board.kpi, board.kpi)}
+    labels = {
+        **_LABELS,
+        "value": _SHORT.get(board.kpi, board.kpi),
+        "spark": f"{snapshot.view.days} days",
+    }
     return [
         TableColumn(
             key,
@@ -117,6 +131,12 @@ def board_columns(width: int, board: Leaderboard) -> list[TableColumn]:
         for key in _ORDER
         if key in widths
     ]
+
+
+def _wanted_spark(board: Leaderboard, days: int) -> int:
+    """A cell a day where there is room, and a reason whole in any case."""
+    reasons = [len(row.reason) for row in board.rows if row.rank is None and row.reason]
+    return max(min(days, _MOST_SPARK), *reasons, _SPARK)
 
 
 def board_rows(snapshot: Snapshot, width: int, *, is_ascii: bool) -> list[Row]:
@@ -130,7 +150,7 @@ def board_rows(snapshot: Snapshot, width: int, *, is_ascii: bool) -> list[Row]:
     views = aligned([format_value(row.views_per_video, "count") for row in rows])
     has_rounded = any(row.is_rounded for row in rows)
     zone = ZoneInfo(snapshot.account.timezone)
-    columns = [column.key for column in board_columns(width, board)]
+    columns = {column.key: column.width for column in board_columns(width, snapshot)}
     made: list[Row] = []
     for place, row in enumerate(rows):
         rounded = (" ~" if row.is_rounded else "  ") if has_rounded else ""
@@ -139,7 +159,7 @@ def board_rows(snapshot: Snapshot, width: int, *, is_ascii: bool) -> list[Row]:
             "change": rank_change(row, is_ascii=is_ascii),
             "account": account_cell(row),
             "value": _value_cell(row, values[place]),
-            "spark": _spark_cell(row, is_ascii=is_ascii),
+            "spark": _spark_cell(row, columns.get("spark", 0), is_ascii=is_ascii),
             "followers": _known(row.followers, followers[place] + rounded),
             "growth": _known(row.follower_growth_rate, growth[place]),
             "posts": _known(row.posting_frequency, posts[place]),
@@ -175,11 +195,13 @@ def _value_cell(row: LeaderboardRow, text: str) -> Cell:
     return Cell(text, "muted" if row.value is None else "strong")
 
 
-def _spark_cell(row: LeaderboardRow, *, is_ascii: bool) -> Cell:
+def _spark_cell(row: LeaderboardRow, width: int, *, is_ascii: bool) -> Cell:
     """The window's days; for an account without a rank, the reason in their place."""
     if row.rank is None and row.reason:
-        return Cell(row.reason, "muted")
-    return Cell(sparkline(row.trend, _SPARK, is_ascii=is_ascii), "spark")
+        # Too long for its cell, what it is about is said and not when.
+        is_long = len(row.reason) > width
+        return Cell(row.reason.partition(" in ")[0] if is_long else row.reason, "muted")
+    return Cell(sparkline(row.trend, width, is_ascii=is_ascii), "spark")
 
 
 def _known(value: float | None, text: str) -> Cell:

@@ -5,7 +5,6 @@ It draws what the Snapshot holds; it computes no KPI.
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import date, timedelta
 from typing import ClassVar
 
 from textual import on
@@ -16,40 +15,41 @@ from textual.widgets import DataTable
 
 from kpi_tui.app.keys import CommandId
 from kpi_tui.app.panes.base import Pane
-from kpi_tui.app.states import MUTED, TONE_STYLES
-from kpi_tui.app.widgets.chart import (
-    Chart,
-    ChartData,
-    is_goal_shown,
-    is_others_shown,
+from kpi_tui.app.panes.trend_words import (
+    chart_data,
+    facts,
+    kpi_rows,
+    legend,
+    no_days,
+    no_kpis,
+    others,
 )
-from kpi_tui.app.widgets.chart import Line as ChartLine
+from kpi_tui.app.states import MUTED
+from kpi_tui.app.widgets.chart import Chart, is_others_shown
 from kpi_tui.app.widgets.lines import Line
-from kpi_tui.app.widgets.table import Cell, KeyedTable, Row, TableColumn
+from kpi_tui.app.widgets.parts import parted
+from kpi_tui.app.widgets.table import KeyedTable, TableColumn
 from kpi_tui.app.widgets.words import Words
-from kpi_tui.kpi.benchmark_words import short_words
 from kpi_tui.kpi.benchmarks import Benchmark
-from kpi_tui.kpi.format import (
-    ASCII_TONE_GLYPHS,
-    NOTHING,
-    TONE_GLYPHS,
-    change_tone,
-    format_change,
-    format_coverage,
-    format_day,
-    format_kpi,
-)
-from kpi_tui.kpi.goals import GOAL_DAYS, goal_a_day, is_summed, pace_on
+from kpi_tui.kpi.format import format_change, format_kpi
+from kpi_tui.kpi.goals import is_summed
 from kpi_tui.kpi.trends import Trend
 from kpi_tui.kpi.values import KpiValue
 from kpi_tui.monitor.snapshot import GoalStatus, Snapshot
 
 _COLUMNS = (
     TableColumn("name", "KPI", 22, "left"),
-    TableColumn("value", "value", 10),
-    TableColumn("change", "change", 10),
+    TableColumn("value", "value", 11),
+    TableColumn("change", "change", 11),
 )
-_DAY_STEPS = (1, 2, 7, 14, 28, 91)
+_NARROW = (
+    TableColumn("name", "KPI", 14, "left"),
+    TableColumn("value", "value", 9),
+    TableColumn("change", "change", 9),
+)
+NARROW = 60
+LOW = 16
+"""Rows under which there is a curve and no chart."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +88,7 @@ class TrendsPane(Pane):
             yield Words(id="trend-facts")
 
     def on_mount(self) -> None:
-        """The columns never change."""
+        """As wide as the widest name and number, where there is room."""
         self._table.set_columns(_COLUMNS)
 
     @property
@@ -129,6 +129,10 @@ class TrendsPane(Pane):
 
     def on_resize(self) -> None:
         """Say the name where the list is one line, and not where it is long."""
+        self._table.set_columns(_NARROW if self.app.size.width < NARROW else _COLUMNS)
+        if self._snapshot is not None:
+            rows = kpi_rows(self._snapshot, is_ascii=self.is_ascii)
+            self._table.set_rows(rows)
         self.call_after_refresh(self._show_cursor)
         self._picture = None
         self._draw(self._table.cursor_key)
@@ -152,7 +156,7 @@ class TrendsPane(Pane):
         kpi = snapshot.kpis.get(kpi_id or "")
         if kpi is None:
             self._picture = None
-            self._say_empty(_no_kpis(snapshot))
+            self._say_empty(no_kpis(snapshot))
             return
         self.query_one("#trend-place", Words).put(
             ((f"{self._table.cursor_row + 1} of {len(snapshot.kpis)}", MUTED),)
@@ -168,181 +172,37 @@ class TrendsPane(Pane):
         self._picture = picture
         trend = picture.trend
         if trend is None or all(value is None for value in trend.values):
-            self._say_empty(_no_days(kpi))
+            self._say_empty(no_days(kpi))
             return
         self.remove_class("-empty")
-        name: Line = ((kpi.definition.name, "bold"),)
         data = chart_data(kpi, trend, picture.goal)
-        lines = legend(kpi, trend, picture.goal, is_ascii=self.is_ascii)
+        parts = legend(kpi, trend, picture.goal, is_ascii=self.is_ascii)
         if picture.benchmark is not None:
             # A day of a sum is no window of it: that one is only told.
             if not is_summed(kpi.definition):
                 data = replace(data, others=picture.benchmark.value)
             is_drawn = is_others_shown(data)
-            others = _others(picture.benchmark, is_drawn, is_ascii=self.is_ascii)
-            lines = (*lines, others)
-        # Narrow, the one-line list above already says the name.
-        is_wide = self._table.size.height > 1
-        self.query_one("#trend-legend", Words).put(*([name] if is_wide else []), lines)
+            parts.append(
+                others(picture.benchmark, is_drawn=is_drawn, is_ascii=self.is_ascii)
+            )
+        self._say_legend(kpi.definition.name, parts)
         self.query_one(Chart).put(data)
         self.query_one("#trend-facts", Words).put(
             *facts(kpi, trend, is_ascii=self.is_ascii)
         )
 
+    def _say_legend(self, name: str, parts: Sequence[Line]) -> None:
+        words = self.query_one("#trend-legend", Words)
+        width = words.size.width or self.size.width
+        # Low, the curve stands alone, without any other line.
+        is_low = self.app.size.height < LOW
+        lines = parted(parts[:1] if is_low else parts, width)
+        # Narrow, the one-line list above already says the name.
+        if self._table.size.height > 1:
+            lines.insert(0, ((name, "bold"),))
+        words.styles.height = len(lines)
+        words.put(*lines)
+
     def _say_empty(self, lines: tuple[Line, ...]) -> None:
         self.add_class("-empty")
         self.query_one("#trend-empty", Words).put(*lines)
-
-
-def kpi_rows(snapshot: Snapshot, *, is_ascii: bool) -> list[Row]:
-    """KPIs with a value in the dictionary's order, then the ones without."""
-    order = {kpi: place for place, kpi in enumerate(snapshot.definitions)}
-    kpis = sorted(
-        snapshot.kpis.values(),
-        key=lambda kpi: (kpi.value is None, order.get(kpi.id, len(order))),
-    )
-    return [(kpi.id, _cells(kpi, is_ascii=is_ascii)) for kpi in kpis]
-
-
-def _cells(kpi: KpiValue, *, is_ascii: bool) -> tuple[Cell, ...]:
-    name = kpi.definition.short
-    if kpi.value is None:
-        return Cell(name, "muted"), Cell(NOTHING, "muted"), Cell("")
-    tone = change_tone(kpi)
-    change = format_change(kpi)
-    glyphs = ASCII_TONE_GLYPHS if is_ascii else TONE_GLYPHS
-    return (
-        Cell(name),
-        Cell(format_kpi(kpi, kpi.value), "strong"),
-        Cell(f"{glyphs[tone]} {change}" if change else "", tone),
-    )
-
-
-def chart_data(kpi: KpiValue, trend: Trend, goal: GoalStatus | None) -> ChartData:
-    """The chart of a KPI's days; days are counted from the window's first."""
-    lines = [ChartLine(_points(trend.values))]
-    if any(value is not None for value in trend.previous):
-        lines.append(ChartLine(_points(trend.previous), "previous"))
-    days = [trend.first + timedelta(days=i) for i in range(len(trend.values))]
-    data = ChartData(
-        tuple(lines),
-        kpi.unit,
-        tuple((float(i), format_day(day)) for i, day in enumerate(days)),
-        is_from_last=True,
-        steps=_DAY_STEPS,
-        goal=goal_a_day(goal).target if goal is not None else None,
-    )
-    pace = _pace_line(goal, days)
-    known = [y for _, y in pace if y is not None]
-    # Far below or above, a line of pace would flatten what it is compared with.
-    if not known or not all(
-        is_goal_shown(replace(data, goal=end)) for end in (known[0], known[-1])
-    ):
-        return data
-    return replace(data, lines=(*data.lines, ChartLine(pace, "goal")))
-
-
-def _pace_line(
-    goal: GoalStatus | None, days: Sequence[date]
-) -> tuple[tuple[float, float | None], ...]:
-    """Where the KPI should be on each of the days that the goal's line crosses."""
-    if goal is None:
-        return ()
-    paces = (pace_on(goal_a_day(goal), day) for day in days)
-    return tuple((float(i), pace) for i, pace in enumerate(paces))
-
-
-def _points(values: tuple[float | None, ...]) -> tuple[tuple[float, float | None], ...]:
-    return tuple((float(i), value) for i, value in enumerate(values))
-
-
-def legend(
-    kpi: KpiValue, trend: Trend, goal: GoalStatus | None, *, is_ascii: bool
-) -> Line:
-    """Which line is which."""
-    last = trend.first + timedelta(days=len(trend.values) - 1)
-    solid, dots, dashes = ("**", "..", "--") if is_ascii else ("━━", "··", "╌╌")
-    line: list[tuple[str, str]] = [
-        (f"{solid} ", "$primary"),
-        (f"{format_day(trend.first)} - {format_day(last)}", MUTED),
-    ]
-    if any(value is not None for value in trend.previous):
-        line.append((f"   {dots} {len(trend.previous)} days before", MUTED))
-    if goal is not None:
-        most = "at most " if goal.is_at_most else ""
-        target = format_kpi(kpi, goal.target)
-        data = chart_data(kpi, trend, goal)
-        where = "" if is_goal_shown(data) else ", far off this chart"
-        days = f" in {GOAL_DAYS} days" if is_summed(goal.definition) else ""
-        line.append((f"   {dashes} goal {most}{target}{days}{where}", MUTED))
-        if any(one.tone == "goal" for one in data.lines):
-            line.append((", and its pace", MUTED))
-    return tuple(line)
-
-
-def _others(benchmark: Benchmark, is_drawn: bool, *, is_ascii: bool) -> tuple[str, str]:
-    """What others reach: ``┈┈ industry 2.6 %``."""
-    dashes = f"{'~~' if is_ascii else '┈┈'} " if is_drawn else ""
-    return (f"   {dashes}{short_words(benchmark)}", MUTED)
-
-
-def facts(kpi: KpiValue, trend: Trend, *, is_ascii: bool) -> tuple[Line, ...]:
-    """Value and change of the window; lowest and highest day; where it comes from."""
-    tone = change_tone(kpi)
-    change = format_change(kpi)
-    glyphs = ASCII_TONE_GLYPHS if is_ascii else TONE_GLYPHS
-    first: list[tuple[str, str]] = [
-        (format_kpi(kpi, kpi.value), "bold"),
-        (f" in {kpi.days} days" if kpi.covered_days is not None else "", MUTED),
-    ]
-    if change:
-        first.append((f"   {glyphs[tone]} {change}", TONE_STYLES[tone]))
-        first.append(
-            (
-                f" from {format_kpi(kpi, kpi.previous)}",
-                MUTED,
-            )
-        )
-    notes = [format_coverage(kpi), kpi.note or "", kpi.reason or ""]
-    first += [(f"   {note}", MUTED) for note in notes if note]
-    return tuple(first), _extremes(kpi, trend), _origin(kpi)
-
-
-def _extremes(kpi: KpiValue, trend: Trend) -> Line:
-    known = [(value, i) for i, value in enumerate(trend.values) if value is not None]
-    low, high = min(known), max(known, key=lambda pair: (pair[0], -pair[1]))
-    words = [
-        f"lowest day {format_kpi(kpi, low[0])} on {_day(trend.first, low[1])}",
-        f"highest {format_kpi(kpi, high[0])} on {_day(trend.first, high[1])}",
-    ]
-    return ((" · ".join(words), MUTED),)
-
-
-def _origin(kpi: KpiValue) -> Line:
-    words = [f"as of {format_day(kpi.as_of)}"] if kpi.as_of is not None else []
-    if kpi.source:
-        words.append(kpi.source)
-    return ((" · ".join(words), MUTED),)
-
-
-def _day(first: date, number: int) -> str:
-    return format_day(first + timedelta(days=number))
-
-
-def _no_kpis(snapshot: Snapshot) -> tuple[Line, ...]:
-    if snapshot.window is None:
-        why = "No source has given a complete day yet."
-    else:
-        why = "No KPI is known yet."
-    return ((why, ""),), (("The Sources tab says how each source is doing.", MUTED),)
-
-
-def _no_days(kpi: KpiValue) -> tuple[Line, ...]:
-    if kpi.value is None:
-        why = f"No line for {kpi.definition.name}: {kpi.reason or 'not measured'}."
-        then = "A source that reports it draws it here."
-    else:
-        value = format_kpi(kpi, kpi.value)
-        why = f"{kpi.definition.name} is {value}, but it is not known day by day."
-        then = ""
-    return ((why, ""),), ((then, MUTED),)
