@@ -11,7 +11,7 @@ from kpi_tui.kpi.audience import Audience
 from kpi_tui.kpi.leaderboard import Leaderboard
 from kpi_tui.monitor.snapshot import Snapshot
 from tests.app.decisions import deciding
-from tests.app.panes.screen import screen_text
+from tests.app.panes.screen import screen_text, until
 from tests.app.play import make_app
 from tests.app.snapshots import FakeMonitor, make_snapshot
 
@@ -143,7 +143,7 @@ async def test_a_terminal_that_shrinks_takes_the_big_digits_away() -> None:
 
 async def test_the_program_starts_on_the_wall_where_it_is_asked_to() -> None:
     app = make_app()
-    app.wall.is_wanted, app.wall.seconds = True, 0.2
+    app.wall.is_wanted, app.wall.seconds = True, 0.5
     async with app.run_test(size=(120, 40)) as pilot:
         for _ in range(200):
             await pilot.pause(0.01)
@@ -151,4 +151,6 @@ async def test_the_program_starts_on_the_wall_where_it_is_asked_to() -> None:
                 break
         assert app.wall.is_on
         assert app.pane.id == "trends"
+        # It must not turn once more while the test takes it down.
         await pilot.press("x")
+        await until(pilot, lambda: not app.wall.is_on)
