@@ -1,4 +1,5 @@
 import random
+from collections import defaultdict
 from datetime import date, timedelta
 
 import pytest
@@ -129,22 +130,56 @@ def test_the_jump_over_a_gap_spreads_as_single_days_do(phi, theta):
 # Whether the promise of 80 % is kept; benchmarks/forecast.py asks more of them.
 
 
-@pytest.mark.parametrize("family", FAMILIES)
-def test_eight_truths_in_ten_lie_inside(family):
-    inside = []
-    for seed in range(90):
-        rng = random.Random(f"{family} {seed}")
-        past, ahead = rng.randint(56, 182), rng.randint(7, 60)
+def inside(family: str, cases: int) -> int:
+    """How many truths lie in the range, of series that no constant was chosen by."""
+    found = 0
+    for seed in range(cases):
+        rng = random.Random(f"held back from tuning {family} {seed}")
+        past, ahead = rng.randint(56, 182), rng.randint(7, 120)
         values = FAMILIES[family](rng, past + ahead)
-        found = futures(values[:past], (past - 1) % 7, ahead, 28)
-        assert found is not None
+        paths = futures(values[:past], (past - 1) % 7, ahead, 28)
+        assert paths is not None
         known = sum(values[past + ahead - 28 : past])
-        ends = range_of(known + sum(path) for path in found.days)
+        ends = range_of(known + sum(path) for path in paths.days)
         assert ends is not None
-        inside.append(ends.low <= sum(values[-28:]) <= ends.high)
-    # Of 90 fair draws fewer than 60 or more than 84 come one time in 1,000; what is
-    # known of a family over thousands of draws is the back-test's business.
-    assert 60 <= sum(inside) <= 84
+        found += ends.low <= sum(values[-28:]) <= ends.high
+    return found
+
+
+def test_eight_truths_in_ten_lie_inside():
+    # The seeds are fixed: it comes out the same each time, and worse when a range is
+    # too narrow or too wide by a fifth. The benchmark's 400 cases a family are within
+    # 75 to 85 each; of 60 a family may stray by chance, all together may not.
+    found = {family: inside(family, 60) for family in FAMILIES}
+    assert 0.75 <= sum(found.values()) / (60 * len(found)) <= 0.85, found
+    assert all(0.68 <= one / 60 <= 0.92 for one in found.values()), found
+
+
+@pytest.mark.parametrize("mean", [1.0, 8.0])
+def test_counts_by_chance_are_known_for_what_they_are(mean: float):
+    rng = random.Random(f"counts {mean}")
+    values = [
+        float(sum(rng.random() < mean / 60 for _ in range(60))) for _ in range(120)
+    ]
+    weights: dict[str, float] = defaultdict(float)
+    for fit in fits(values, 0):
+        weights[fit.scale.shape] += fit.weight
+    assert weights["counted"] > 0.5
+    # As many in all, but in heaps: no longer by chance alone.
+    heaps = [4 * value if i % 4 == 0 else 0.0 for i, value in enumerate(values)]
+    assert all(fit.scale.shape != "counted" for fit in fits(heaps, 0))
+
+
+def test_what_grows_by_the_same_number_does_not_explode():
+    rng = random.Random(7)
+    values = [800 * (1 + 0.006 * i) * (1 + rng.gauss(0, 0.1)) for i in range(182)]
+    paths = futures(values, 0, 120, 28)
+    assert paths is not None
+    ends = range_of(sum(path) for path in paths.days)
+    assert ends is not None
+    truth = sum(800 * (1 + 0.006 * i) for i in range(274, 302))
+    assert ends.low < truth < ends.high
+    assert ends.middle == pytest.approx(truth, rel=0.12)
 
 
 # KPIs.

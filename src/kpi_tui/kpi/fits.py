@@ -8,35 +8,36 @@ range that pretended to know would be too narrow. Knows no future.
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import lru_cache
-from operator import mul
 
-from kpi_tui.kpi.scales import Scaled, scales
+from kpi_tui.kpi.scales import Scale, Scaled, scales
+from kpi_tui.kpi.whitening import Sums, first_share, sums_of
 
 LEAST_DAYS = 14
 MOST_DAYS = 182
 """Half a year: older days say little about the next months, and cost time."""
 _LEAST_WEIGHT = 0.01
 
-# How a surprise lingers: (share of the state kept, share of a surprise forgotten).
-# From noise around a line, over bursts that die down, to walks that never return.
-GRID = (
-    (0.0, 0.0),
-    (0.4, 0.0),
-    (0.7, 0.0),
-    (0.9, 0.0),
-    (0.9, 0.5),
-    (1.0, 0.0),
-    (1.0, 0.3),
-    (1.0, 0.6),
-    (1.0, 0.8),
-    (1.0, 0.93),
-)
-WALKS = 1.5
-"""Odds of a series that never returns to its mean: views of an account often wander."""
+# How a surprise lingers: (share of the state kept, share of a surprise forgotten), and
+# the odds of it before anything is known. From noise around a line, over bursts that
+# die down, to walks that never return: views of an account often wander.
+GRID = {
+    (0.0, 0.0): 1.0,
+    (0.4, 0.0): 1.0,
+    (0.7, 0.0): 1.0,
+    (0.9, 0.0): 0.5,
+    (0.9, 0.5): 0.5,
+    (1.0, 0.0): 2.5,
+    (1.0, 0.3): 2.5,
+    (1.0, 0.6): 2.5,
+    (1.0, 0.8): 2.5,
+    (1.0, 0.93): 1.0,
+}
+NOISE = (0.0, 0.0)
 SHARPNESS = 2.0
 """How much more than its likelihood a better fit counts: at 1, ranges over noise and
 bursts held 85 % of the truth (``benchmarks/forecast.py``)."""
+_SPREADS = 2 * math.log(100.0)
+"""An unknown spread may be anything over two powers of ten."""
 DRIFT = 0.003
 """What a day may gain or lose before anything is known: 0.3 % of the level."""
 
@@ -48,13 +49,14 @@ class Fit:
     weight: float
     phi: float
     theta: float
-    curve: float
-    """Values are ``curve * sinh(z)``; 0: they are z themselves."""
+    scale: Scale
     season: tuple[float, ...]
     """What each weekday adds, Monday first; sums to 0."""
     mean: float
     drift: float
     """Per day."""
+    bend: float
+    """See :func:`~kpi_tui.kpi.whitening.bent`."""
     root: tuple[float, float, float]
     """Uncertainty of mean and drift in units of sigma: (m, shared, own)."""
     sigma: float
@@ -73,13 +75,15 @@ def fits(
 ) -> list[Fit]:
     """Every fit worth a path, weights summing to 1; none with too few values.
 
-    ``weekday`` is that of the last value. ``is_linear`` leaves the curved scale out.
+    ``weekday`` is that of the last value. ``is_linear`` leaves the other scales out.
     """
     if sum(value is not None for value in values) < LEAST_DAYS:
         return []
     found: list[tuple[Scaled, _Candidate]] = []
     for scaled in scales(values, weekday, is_linear=is_linear):
-        found += [(scaled, one) for shape in GRID for one in _both(scaled, *shape)]
+        # What is counted by chance alone forgets each surprise at once.
+        shapes = GRID if scaled.spread is None else (NOISE,)
+        found += [(scaled, one) for shape in shapes for one in _each(scaled, *shape)]
     best = max(one.score for _, one in found)
     weights = [math.exp(SHARPNESS * (one.score - best)) for _, one in found]
     least = _LEAST_WEIGHT * sum(weights)
@@ -91,65 +95,6 @@ def fits(
     ]
 
 
-def _whiten(column: Sequence[float], phi: float, theta: float) -> list[float]:
-    """What is new each day, were the column such a series around 0."""
-    first = _first_share(phi, theta) * column[0]
-    found, before, last = [first], first, column[0]
-    for value in column[1:]:
-        before = value - phi * last + theta * before
-        last = value
-        found.append(before)
-    return found
-
-
-def _first_share(phi: float, theta: float) -> float:
-    """A surprise's spread over that of the state: nothing is known before day one."""
-    if phi == 1:
-        return 0.0
-    return math.sqrt((1 - phi * phi) / (1 + theta * theta - 2 * phi * theta))
-
-
-@lru_cache(maxsize=128)
-def _columns(count: int, phi: float, theta: float) -> tuple[list[float], list[float]]:
-    """Whitened one and time; time is 0 on the last day."""
-    times = [float(i) for i in range(1 - count, 1)]
-    return _whiten([1.0] * count, phi, theta), _whiten(times, phi, theta)
-
-
-@dataclass(frozen=True, slots=True)
-class _Sums:
-    """What a regression on one and time needs of the whitened series."""
-
-    y: list[float]
-    one: list[float]
-    time: list[float]
-    oo: float
-    ot: float
-    tt: float
-    yo: float
-    yt: float
-    yy: float
-
-
-def _sums(scaled: Scaled, phi: float, theta: float) -> _Sums:
-    y = _whiten(scaled.values, phi, theta)
-    one, time = _columns(len(y), phi, theta)
-    if not all(scaled.is_known):
-        y, one, time = (
-            [
-                a if known else 0.0
-                for a, known in zip(some, scaled.is_known, strict=True)
-            ]
-            for some in (y, one, time)
-        )
-    if phi == 1:
-        # A walk has no mean: it starts from wherever it is.
-        oo, ot, yo = 1.0, 0.0, 0.0
-    else:
-        oo, ot, yo = _dot(one, one), _dot(one, time), _dot(y, one)
-    return _Sums(y, one, time, oo, ot, _dot(time, time), yo, _dot(y, time), _dot(y, y))
-
-
 @dataclass(frozen=True, slots=True)
 class _Candidate:
     """A fit before it is known to be worth its residuals."""
@@ -158,59 +103,95 @@ class _Candidate:
     """Log of its weight."""
     phi: float
     theta: float
-    sums: _Sums
+    sums: Sums
     line: tuple[float, float]
     """Mean and drift."""
     root: tuple[float, float, float]
     left: float
     """Sum of squares that it leaves."""
+    bend: float = 0.0
 
 
-def _both(scaled: Scaled, phi: float, theta: float) -> list[_Candidate]:
-    """Without a drift and with one: it may be there, and is not presumed."""
-    sums = _sums(scaled, phi, theta)
-    floor = 1e-12 * sums.yy + 1e-24 * scaled.unit**2 + 1e-300
-    gain = scaled.gain + math.log(WALKS if phi == 1 else _first_share(phi, theta))
-    is_still = phi < 1
-    freedom = sum(scaled.is_known) - 1
+def _each(scaled: Scaled, phi: float, theta: float) -> list[_Candidate]:
+    """Without a drift and with one: it may be there, and is not presumed.
 
-    level = max(floor, sums.yy - sums.yo * sums.yo / sums.oo)
+    On a curved scale also with one that slows down.
+    """
+    sums = sums_of(scaled, phi, theta, 0.0)
+    level = max(_floor(scaled, sums), sums.yy - sums.yo * sums.yo / sums.oo)
     flat = _Candidate(
-        gain - 0.5 * math.log(sums.oo) - freedom / 2 * math.log(level),
+        _gain(scaled, phi, theta)
+        - 0.5 * math.log(sums.oo)
+        + _likelihood(scaled, level),
         phi,
         theta,
         sums,
         (sums.yo / sums.oo, 0.0),
-        (is_still / math.sqrt(sums.oo), 0.0, 0.0),
+        ((phi < 1) / math.sqrt(sums.oo), 0.0, 0.0),
         level,
     )
+    found = [flat, _tilted(scaled, flat, 0.0)]
+    if scaled.scale.shape == "curved":
+        found.append(_tilted(scaled, flat, 2.0 * len(scaled.values) - 1))
+    return found
 
-    prior = level / freedom / (DRIFT * scaled.unit or 1.0) ** 2
+
+def _floor(scaled: Scaled, sums: Sums) -> float:
+    return 1e-12 * sums.yy + 1e-24 * scaled.unit**2 + 1e-300
+
+
+def _gain(scaled: Scaled, phi: float, theta: float) -> float:
+    gain = scaled.gain + math.log(GRID[phi, theta])
+    return gain if phi == 1 else gain + math.log(first_share(phi, theta))
+
+
+def _likelihood(scaled: Scaled, left: float) -> float:
+    """Log of how well it explains the past, whatever its spread; or by a known one.
+
+    Up to what is the same for all of a series: a known spread that fits is worth more
+    than one that could be anything over two powers of ten.
+    """
+    freedom = sum(scaled.is_known) - 1
+    if scaled.spread is None:
+        return -freedom / 2 * math.log(left)
+    free = math.lgamma(freedom / 2) + freedom / 2 * math.log(2) - math.log(_SPREADS)
+    known = left / scaled.spread**2
+    return -known / 2 - freedom * math.log(scaled.spread) - free
+
+
+def _tilted(scaled: Scaled, flat: _Candidate, bend: float) -> _Candidate:
+    phi, theta, level = flat.phi, flat.theta, flat.left
+    sums = sums_of(scaled, phi, theta, bend) if bend else flat.sums
+    is_still, freedom = phi < 1, sum(scaled.is_known) - 1
+    noise = level / freedom if scaled.spread is None else scaled.spread**2
+    prior = noise / (DRIFT * scaled.unit or 1.0) ** 2
     tt = sums.tt + prior
     det = sums.oo * tt - sums.ot * sums.ot
     mean = (tt * sums.yo - sums.ot * sums.yt) / det
     drift = (sums.oo * sums.yt - sums.ot * sums.yo) / det
-    left = max(floor, sums.yy - mean * sums.yo - drift * sums.yt)
+    left = max(_floor(scaled, sums), sums.yy - mean * sums.yo - drift * sums.yt)
     root = math.sqrt(tt / det)
     shared = -sums.ot / det / root
     own = math.sqrt(max(0.0, sums.oo / det - shared * shared))
-    tilted = _Candidate(
-        gain + 0.5 * math.log(prior / det) - freedom / 2 * math.log(left),
+    return _Candidate(
+        _gain(scaled, phi, theta)
+        + 0.5 * math.log(prior / det)
+        + _likelihood(scaled, left),
         phi,
         theta,
         sums,
         (mean, drift),
         (is_still * root, is_still * shared, own),
         left,
+        bend,
     )
-    return [flat, tilted]
 
 
 def _fit(scaled: Scaled, one: _Candidate, weight: float) -> Fit:
     mean, drift = one.line
     sums = one.sums
     freedom = float(sum(scaled.is_known) - 1)
-    sigma = math.sqrt(one.left / freedom)
+    sigma = scaled.spread or math.sqrt(one.left / freedom)
     residuals = [
         a - mean * b - drift * c
         for a, b, c in zip(sums.y, sums.one, sums.time, strict=True)
@@ -219,13 +200,14 @@ def _fit(scaled: Scaled, one: _Candidate, weight: float) -> Fit:
         weight=weight,
         phi=one.phi,
         theta=one.theta,
-        curve=scaled.curve,
+        scale=scaled.scale,
         season=scaled.season,
         mean=mean,
         drift=drift,
+        bend=one.bend,
         root=one.root,
         sigma=sigma,
-        freedom=freedom,
+        freedom=math.inf if scaled.spread else freedom,
         residuals=_pool(residuals, scaled.is_known, sigma, is_walk=one.phi == 1),
         last=scaled.values[-1],
         tail=(sums.y[-1], sums.one[-1], sums.time[-1]),
@@ -257,7 +239,3 @@ def _nearest(values: Sequence[float | None]) -> list[float]:
         last = last if value is None else value
         found.append(last)
     return found
-
-
-def _dot(one: Sequence[float], other: Sequence[float]) -> float:
-    return sum(map(mul, one, other), start=0.0)

@@ -12,13 +12,14 @@ from functools import lru_cache
 from operator import mul
 
 from kpi_tui.kpi.fits import MOST_DAYS, Fit, fits
+from kpi_tui.kpi.whitening import bent
 
 PATHS = 240
 """A tenth of them lies below the lower end of an 80 % range: 24, steady enough."""
-WIDER = 1.06
-"""For what none of the fits knows; without it 78 truths in 100 were inside."""
-_FAR = 4.0
-"""How far past the largest value ever seen a curved scale may go: e^4, 55 times."""
+WIDER = 1.03
+"""For what none of the fits knows."""
+_FAR = 2.0
+"""How far past the largest value ever seen a curved scale may go: e^2, 7 times."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +97,9 @@ class _Start:
         """Draw what the past leaves uncertain: spread, mean, drift, and the gap."""
         self.fit, self.gap = fit, gap
         half = fit.freedom / 2
-        self.scale = WIDER * math.sqrt(half / rng.gammavariate(half, 1.0))
+        self.scale = WIDER
+        if half < math.inf:
+            self.scale *= math.sqrt(half / rng.gammavariate(half, 1.0))
         sigma = fit.sigma * self.scale
         one, other = rng.gauss(0.0, sigma), rng.gauss(0.0, sigma)
         self.drift = fit.drift + fit.root[1] * one + fit.root[2] * other
@@ -165,17 +168,16 @@ def _walk(
     """The kept days of one path, one by one."""
     phi, theta, season, pool = fit.phi, fit.theta, fit.season, fit.residuals
     state, innovation, scale = start.state, start.innovation, start.scale
-    level = start.base + start.drift * start.gap
-    place = weekday + start.gap
+    day, bend = start.gap, fit.bend
     found = []
     for index in drawn:
         surprise = pool[index] * scale
         state = phi * state - theta * innovation + surprise
         innovation = surprise
-        level += start.drift
-        place += 1
-        found.append(level + state + season[place % 7])
-    if fit.curve:
-        limit, curve = fit.largest + _FAR, fit.curve
-        found = [curve * math.sinh(max(-limit, min(limit, z))) for z in found]
+        day += 1
+        level = start.base + start.drift * bent(day, bend)
+        found.append(level + state + season[(weekday + day) % 7])
+    if fit.scale.shape != "straight":
+        limit, back = fit.largest + _FAR, fit.scale.back
+        found = [back(max(-limit, min(limit, z))) for z in found]
     return [max(floor, value) for value in found]
