@@ -9,6 +9,7 @@ from kpi_tui.kpi.audience import Audience, Breakdown, Share
 from kpi_tui.kpi.content import Group, HeatCell, VideoRow
 from kpi_tui.kpi.goal_needs import Needed
 from kpi_tui.kpi.leaderboard import Leaderboard, LeaderboardRow, Strategy
+from kpi_tui.kpi.velocity import Pace
 from kpi_tui.kpi.windows import Window
 from kpi_tui.monitor.port import AlertAction, AlertListener, Listener
 from kpi_tui.monitor.snapshot import (
@@ -427,6 +428,10 @@ class FakeMonitor:
                     tuple((float(second), 0.93**second) for second in range(25)),
                     (("For You", 0.81), ("Following", 0.11), ("Profile", 0.05)),
                     (("gender", (("Female", 0.61), ("Male", 0.39))),),
+                    (
+                        Pace(1, 1240.0, 0.92, 2.13, 23),
+                        Pace(6, 12.0, None, None, 3),
+                    ),
                 )
         return None
 

@@ -157,7 +157,9 @@ class Monitor:
         if row is None:
             return None
         handle = self._viewing.view.account
-        return await asyncio.to_thread(read_video_page, self._store, handle, row)
+        return await asyncio.to_thread(
+            read_video_page, self._store, handle, row, videos
+        )
 
     async def export(self, view: View) -> str:
         """Write the view's points to a CSV in the working directory; its path."""

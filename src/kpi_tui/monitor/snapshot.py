@@ -18,6 +18,7 @@ from kpi_tui.kpi.insights import Insight
 from kpi_tui.kpi.leaderboard import Leaderboard, Role
 from kpi_tui.kpi.trends import Trend
 from kpi_tui.kpi.values import KpiValue
+from kpi_tui.kpi.velocity import Pace
 from kpi_tui.kpi.windows import Window, day_end
 
 SourceState = Literal[
@@ -200,3 +201,5 @@ class VideoPage:
     """(where it was seen, share 0-1), largest first."""
     audience: tuple[tuple[str, tuple[tuple[str, float], ...]], ...] = ()
     """(dimension, ((label, share), …))."""
+    paces: tuple[Pace, ...] = ()
+    """Views gained by 1, 6, 24 and 48 hours, as far as they were seen."""

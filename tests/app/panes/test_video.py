@@ -56,6 +56,9 @@ async def test_the_page_draws_growth_retention_sources_and_viewers():
         text = screen_text(app)
         assert "since posting" in text
         assert "falls fastest at 1 s" in text
+        assert "  1 h  1,240 views   more than 92 % of 23 others at that age, " in text
+        assert "at that age, 2.1 x their median" in text
+        assert "  6 h     12 views   3 of 5 other videos to compare with" in text
         assert "For You" in text
         assert "81.0 %" in text
         assert "Female" in text
@@ -84,6 +87,7 @@ async def test_parts_that_are_missing_say_so():
         await opened(pilot)
         text = screen_text(app)
         assert text.count("not reported for this video") == 3
+        assert "not seen at 1, 6, 24 or 48 hours" in text
         assert "known from its second poll on" in text
         assert not any(
             chart.display and chart.size for chart in app.screen.query(Chart)

@@ -18,6 +18,7 @@ from textual.containers import Horizontal, Vertical, VerticalScroll
 
 from kpi_tui.app.panes.videos import lift_text, posted_text
 from kpi_tui.app.screens.over import Over
+from kpi_tui.app.screens.video_pace import NONE_SEEN, pace_lines
 from kpi_tui.app.states import MUTED
 from kpi_tui.app.widgets.bars import Bar, Bars
 from kpi_tui.app.widgets.chart import Chart, ChartData
@@ -31,6 +32,8 @@ from kpi_tui.monitor.snapshot import VideoPage
 log = logging.getLogger(__name__)
 
 Load = Callable[[str], Awaitable[VideoPage | None]]
+_WATCHED_BY = {"type": "new or known"}
+"""Of a dimension that its own name would not explain."""
 MAX_BARS = 8
 """A part with more buckets shows its largest."""
 
@@ -95,6 +98,8 @@ class VideoScreen(Over[None]):
             yield Words(id="video-caption")
             yield Words(id="video-facts")
             yield Numbers(id="video-numbers")
+            yield Words(classes="video-title", id="video-paces-title")
+            yield Words(id="video-paces")
             with Horizontal(id="video-charts"):
                 with Vertical(id="video-growth", classes="video-part"):
                     yield Words(classes="video-title")
@@ -153,6 +158,7 @@ class VideoScreen(Over[None]):
             return
         self._row = page.row
         self._show_row(page.row)
+        self._show_paces(page)
         self._show_growth(page)
         self._show_retention(page)
         self._show_shares(page)
@@ -177,6 +183,14 @@ class VideoScreen(Over[None]):
             lines.append(((row.url, MUTED),))
         self.query_one("#video-facts", Words).put(*lines)
         self.query_one(Numbers).put(numbers_of(row))
+
+    def _show_paces(self, page: VideoPage) -> None:
+        lines = pace_lines(page.paces) or (((NONE_SEEN, MUTED),),)
+        title = (("First hours", "bold"), ("  views by age, and the others'", MUTED))
+        self.query_one("#video-paces-title", Words).put(title)
+        words = self.query_one("#video-paces", Words)
+        words.styles.height = len(lines)
+        words.put(*lines)
 
     def _show_growth(self, page: VideoPage) -> None:
         points = page.growth
@@ -212,7 +226,7 @@ class VideoScreen(Over[None]):
         if not page.audience:
             self._say("audience", "Watched by", "not reported for this video")
             return
-        names = ", ".join(dimension for dimension, _ in page.audience)
+        names = ", ".join(_WATCHED_BY.get(name, name) for name, _ in page.audience)
         self._say("audience", "Watched by", names)
         shares = [
             _bar(label, share)
