@@ -18,7 +18,14 @@ from typing import Any
 
 import pyte
 
+from tests.programs.program import Program
+
 ROOT = Path(__file__).parents[2]
+
+
+def _take_terminal() -> None:
+    """Make standard input the session's terminal, which tells of signals and sizes."""
+    fcntl.ioctl(0, termios.TIOCSCTTY, 0)
 
 
 class Terminal:
@@ -30,10 +37,11 @@ class Terminal:
         *,
         size: tuple[int, int] = (120, 40),
         ignore_hangup: bool = False,
+        starts_python: bool = False,
         cwd: Path = ROOT,
         **environment: str,
     ) -> None:
-        """Start it."""
+        """Start it, as a fork of a process that has imported it, or from nothing."""
         self.master, slave = pty.openpty()
         columns, lines = size
         fcntl.ioctl(
@@ -46,12 +54,6 @@ class Terminal:
         self.raw = bytearray()
         """All that was written."""
 
-        def in_child() -> None:
-            os.setsid()
-            fcntl.ioctl(0, termios.TIOCSCTTY, 0)
-            if ignore_hangup:
-                signal.signal(signal.SIGHUP, signal.SIG_IGN)
-
         env = {
             "PATH": os.environ["PATH"],
             "HOME": os.environ.get("HOME", "/"),
@@ -62,15 +64,22 @@ class Terminal:
             **environment,
         }
         self.started = time.monotonic()
-        self.process = subprocess.Popen(
-            [sys.executable, *arguments],
-            stdin=slave,
-            stdout=slave,
-            stderr=slave,
-            env=env,
-            cwd=cwd,
-            close_fds=True,
-            preexec_fn=in_child,  # noqa: PLW1509 - the test process has one thread
+        streams = (slave, slave, slave)
+        self.process: Program | subprocess.Popen[bytes] = (
+            subprocess.Popen(
+                [sys.executable, *arguments],
+                stdin=slave,
+                stdout=slave,
+                stderr=slave,
+                env=env,
+                cwd=cwd,
+                start_new_session=True,
+                preexec_fn=_take_terminal,  # noqa: PLW1509 - nothing else runs here
+            )
+            if starts_python
+            else Program(
+                arguments, streams, env=env, cwd=cwd, ignores_hangup=ignore_hangup
+            )
         )
 
     def __enter__(self) -> "Terminal":
@@ -97,6 +106,12 @@ class Terminal:
             if not self._take(left):
                 break
         return len(self.raw) - before
+
+    def settle(self, quiet: float = 0.15, most: float = 2.0) -> None:
+        """Take what comes until nothing does for a moment."""
+        until = time.monotonic() + most
+        while self.read(quiet) and time.monotonic() < until:
+            pass
 
     def _take(self, seconds: float) -> bool:
         if self.master < 0:

@@ -71,7 +71,7 @@ def test_a_signal_ends_it_within_two_seconds(number: signal.Signals) -> None:
 def test_from_a_small_first_screen_to_q_which_ends_it_with_zero() -> None:
     with Terminal(PLAY) as terminal:
         terminal.read_until(is_whole)
-        terminal.read(0.5)
+        terminal.settle()
         assert len(terminal.raw) < 60_000
         terminal.type("y")
         terminal.read_until(lambda _: b"\x1b]52;c;" in terminal.raw)

@@ -4,14 +4,17 @@ import asyncio
 import os
 import pty
 import sys
-from asyncio.subprocess import PIPE, Process
+import tempfile
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, suppress
+from contextlib import ExitStack, asynccontextmanager
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
+from typing import IO
 
 from kpi_tui.sources.signin.vault import Vault
-from tests.cli.runs import environment
+from tests.cli.runs import Ended, environment
+from tests.programs.program import Program
 from tests.servers.oauth import CLIENT_ID, SECRET, OAuth, secrets_of
 
 ROOT = Path(__file__).parents[2]
@@ -60,28 +63,20 @@ os.replace(sys.argv[2] + "~", sys.argv[2])
 
 
 @dataclass
-class Ended:
-    """How a run ended."""
-
-    code: int
-    out: str
-    err: str
-
-
-@dataclass
 class Run:
     """One that has not ended."""
 
-    process: Process
+    program: Program
     master: int | None
+    out: IO[bytes]
+    stderr: asyncio.StreamReader
     err: bytes = field(default=b"")
 
     async def asks(self, text: str) -> str:
         """Wait until it ends with a text; all that it has shown."""
-        assert self.process.stderr is not None
         async with asyncio.timeout(20):
             while not self.err.decode(errors="replace").rstrip().endswith(text):
-                self.err += await self.process.stderr.read(1)
+                self.err += await self.stderr.read(1)
         return self.err.decode()
 
     async def address(self) -> str:
@@ -97,10 +92,10 @@ class Run:
     async def ended(self) -> Ended:
         """Wait for its end."""
         async with asyncio.timeout(30):
-            out, err = await self.process.communicate()
-        code = self.process.returncode
-        assert code is not None
-        return Ended(code, out.decode(), (self.err + err).decode())
+            err = self.err + await self.stderr.read()
+            code = await asyncio.to_thread(self.program.wait, 30)
+        self.out.seek(0)
+        return Ended(code, self.out.read().decode(), err.decode())
 
 
 @dataclass
@@ -129,31 +124,26 @@ class Desk:
         self, *words: str, is_terminal: bool = False, **more: str
     ) -> AsyncIterator[Run]:
         """Start ``kpi-tui auth``."""
-        master, slave = (
-            pty.openpty() if is_terminal else (None, asyncio.subprocess.DEVNULL)
-        )
         more = {"APP_SECRET": SECRET, "PYTHONPATH": str(ROOT / "src"), **more}
         command = ["-m", "kpi_tui", "--config", str(self.home / "my.toml"), "auth"]
-        process = await asyncio.create_subprocess_exec(
-            sys.executable,
-            *command,
-            *words,
-            env=environment(self.home, **more),
-            cwd=self.home,
-            stdin=slave,
-            stdout=PIPE,
-            stderr=PIPE,
-        )
-        if is_terminal:
-            os.close(slave)
-        try:
-            yield Run(process, master)
-        finally:
-            with suppress(ProcessLookupError):
-                process.kill()
-            await process.wait()
-            if master is not None:
-                os.close(master)
+        with tempfile.TemporaryFile() as out, ExitStack() as stack:
+            master, stdin = _stdin(stack, is_terminal=is_terminal)
+            heard, said = os.pipe()
+            pipe = stack.enter_context(os.fdopen(heard, "rb"))
+            with os.fdopen(said, "wb"):
+                program = Program(
+                    [*command, *words],
+                    (stdin, out.fileno(), said),
+                    env=environment(self.home, **more),
+                    cwd=self.home,
+                )
+            stack.callback(program.kill)
+            stderr = asyncio.StreamReader()
+            transport, _ = await asyncio.get_running_loop().connect_read_pipe(
+                partial(asyncio.StreamReaderProtocol, stderr), pipe
+            )
+            stack.callback(transport.close)
+            yield Run(program, master, out, stderr)
 
     async def ran(self, *words: str, **more: str) -> Ended:
         """Run it without a terminal, to its end."""
@@ -169,3 +159,14 @@ class Desk:
         """Whether nothing of what ended tells a token or the app's secret."""
         shown = ended.out + ended.err
         return not any(secret in shown for secret in secrets_of(self.oauth))
+
+
+def _stdin(stack: ExitStack, *, is_terminal: bool) -> tuple[int | None, int]:
+    """A terminal's two ends, or nothing; closed with the stack."""
+    if is_terminal:
+        master, slave = pty.openpty()
+        stack.callback(os.close, master)
+    else:
+        master, slave = None, os.open(os.devnull, os.O_RDONLY)
+    stack.callback(os.close, slave)
+    return master, slave

@@ -3,13 +3,13 @@
 import contextlib
 import io
 import os
-import subprocess
 import sys
 from dataclasses import dataclass
 from pathlib import Path
 from unittest import mock
 
 from kpi_tui.cli.main import run
+from tests.programs.program import ran
 
 
 def environment(home: Path, **more: str) -> dict[str, str]:
@@ -38,17 +38,9 @@ class Ended:
 
 def kpi_tui(home: Path, *words: str | Path, **more: str) -> Ended:
     """Run ``kpi-tui`` without a terminal."""
-    run = subprocess.run(
-        [sys.executable, "-m", "kpi_tui", *map(str, words)],
-        env=environment(home, **more),
-        cwd=home,
-        stdin=subprocess.DEVNULL,
-        capture_output=True,
-        encoding="utf-8",
-        timeout=60,
-        check=False,
-    )
-    return Ended(run.returncode, run.stdout, run.stderr)
+    command = ("-m", "kpi_tui", *map(str, words))
+    ended = ran(command, env=environment(home, **more), cwd=home)
+    return Ended(ended.returncode, ended.stdout, ended.stderr)
 
 
 def kpi_tui_here(home: Path, *words: str | Path) -> Ended:

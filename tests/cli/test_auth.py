@@ -201,7 +201,7 @@ async def test_advertisers_are_listed_to_choose_from(desk: Desk) -> None:
 async def test_ctrl_c_and_the_end_of_input_end_it_cleanly(desk: Desk) -> None:
     async with desk.run(DISPLAY, is_terminal=True) as run:
         await run.address()
-        run.process.send_signal(signal.SIGINT)
+        run.program.send_signal(signal.SIGINT)
         stopped = await run.ended()
     async with desk.run(DISPLAY, is_terminal=True) as run:
         await run.address()

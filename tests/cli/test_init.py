@@ -5,8 +5,6 @@ import os
 import pty
 import select
 import signal
-import subprocess
-import sys
 import time
 from pathlib import Path
 
@@ -20,6 +18,7 @@ from kpi_tui.config.document import parse
 from kpi_tui.config.load import load
 from kpi_tui.config.settings import Settings, StudioSource
 from tests.cli.runs import environment, kpi_tui, kpi_tui_here
+from tests.programs.program import Program
 
 
 def test_yes_writes_the_defaults_to_the_usual_place(tmp_path: Path) -> None:
@@ -91,14 +90,11 @@ class Terminal:
 
     def __init__(self, home: Path, *words: str) -> None:
         self._master, slave = pty.openpty()
-        self.process = subprocess.Popen(
-            [sys.executable, "-m", "kpi_tui", "init", *words],
+        self.process = Program(
+            ("-m", "kpi_tui", "init", *words),
+            (slave, slave, slave),
             env=environment(home, TERM="xterm", TZ="Europe/Athens"),
             cwd=home,
-            stdin=slave,
-            stdout=slave,
-            stderr=slave,
-            start_new_session=True,
         )
         os.close(slave)
 
@@ -126,7 +122,7 @@ class Terminal:
         while self.process.poll() is None:
             self.hear(0.1)
         os.close(self._master)
-        return self.process.returncode
+        return self.process.wait()
 
 
 def test_on_a_terminal_it_asks_until_answers_are_valid(tmp_path: Path) -> None:

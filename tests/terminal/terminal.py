@@ -21,10 +21,12 @@ class Terminal(Pty):
         env: dict[str, str] | None = None,
         cwd: Path = ROOT,
         ignores_hangup: bool = False,
+        starts_python: bool = False,
     ) -> None:
         super().__init__(
             ["-m", "kpi_tui", *words],
             ignore_hangup=ignores_hangup,
+            starts_python=starts_python,
             cwd=cwd,
             **(env or {}),  # type: ignore[arg-type]  # names of variables only
         )

@@ -1,0 +1,1 @@
+"""Starts kpi-tui as a process of its own, without importing it each time anew."""
