@@ -70,7 +70,7 @@ class Home:
             for key in keys:
                 if terminal.process.poll() is None:
                     terminal.press(key)
-                    terminal.read(0.3)
+                    terminal.settle()
             return terminal.wait(15.0)
         finally:
             terminal.close()

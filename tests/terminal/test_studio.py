@@ -152,7 +152,6 @@ def test_a_newer_download_updates_the_screen_by_itself(
     terminal: Terminal, tmp_path: Path
 ):
     terminal.wait_for("28.0 k")
-    terminal.read(1.0)
     download(tmp_path / "downloads", LAST, views=2000, caption="New")
     terminal.wait_for("56.0 k", 20.0)
 
@@ -167,7 +166,7 @@ def test_a_hostile_caption_is_harmless_on_every_tab(terminal: Terminal):
     terminal.press("escape")
     for key in "1234567":
         terminal.press(key)
-        terminal.read(0.4)
+        terminal.settle()
     terminal.press("3", "/")
     for letter in "link":
         terminal.press(letter)
