@@ -327,8 +327,7 @@ def test_an_import_that_fills_the_disk_says_what_was_not_stored(
     monkeypatch.setattr("kpi_tui.store.ingest.Ingester.ingest", full)
     ended = imported(home, folder)
     assert ended.code == 1
-    assert "(the disk is full)" in ended.err
-    assert "what is new was not stored\nNext: kpi-tui doctor" in ended.err
+    assert "(the disk is full): what is new was not stored\nNext: kpi" in ended.err
 
 
 @pytest.mark.parametrize("option", ["--data", "--config"])

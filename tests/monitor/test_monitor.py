@@ -9,6 +9,7 @@ import pytest
 
 from kpi_tui.config.settings import Settings
 from kpi_tui.kpi.readings import Batch
+from kpi_tui.monitor import settings_watch
 from kpi_tui.monitor.monitor import Monitor, Surroundings
 from kpi_tui.monitor.snapshot import Snapshot, View
 from kpi_tui.sources.port import SourceError
@@ -213,6 +214,25 @@ async def test_an_edited_config_is_taken_and_a_wrong_one_is_not(store: Store):
         await until(lambda: len(seen[-1].accounts) == 1, 8.0)
         await until(lambda: source.fetches == 2, 8.0)
     assert source.is_closed
+
+
+async def test_a_wrong_config_is_told_and_every_source_goes_on(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(settings_watch, "REREAD_SECONDS", 0.01)
+    trouble: str | None = None
+    source = ScriptedConnector(flows(), interval=300.0)
+    monitor = monitor_of(store, source, reread=lambda current: (current, trouble))
+    async with running(monitor) as seen:
+        await until(lambda: seen and seen[-1].window is not None)
+        before = seen[-1].sources
+        trouble = "it is wrong"
+        await until(lambda: "it is wrong" in seen[-1].notices)
+        assert seen[-1].sources == before
+        trouble = None
+        await until(lambda: not seen[-1].notices)
+        assert seen[-1].sources == before
+        assert source.fetches == 1
 
 
 async def test_collecting_once_asks_each_source_once(store: Store):

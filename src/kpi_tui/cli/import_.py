@@ -31,7 +31,11 @@ _FROM = {
 
 @click.command()
 @click.argument(
-    "paths", nargs=-1, required=True, type=click.Path(exists=True, path_type=Path)
+    "paths",
+    nargs=-1,
+    required=True,
+    # One that may not be read is refused by name, and the rest goes in.
+    type=click.Path(exists=True, readable=False, path_type=Path),
 )
 @click.option(
     "--exported", type=DAY, help="Day of the download, where the files do not tell it."

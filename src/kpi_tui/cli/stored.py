@@ -51,10 +51,9 @@ def stored(
 def refuse_unsaved(store: Store) -> None:
     """Failure if something written to this closed store could not be saved."""
     if store.has_unsaved:
-        raise Failure(
-            "\n".join((*store.notices, "what is new was not stored")),
-            hint="kpi-tui doctor",
-        )
+        # The rest of the notice promises what only the monitor can keep.
+        reason = store.notices[0].partition(": ")[0]
+        raise Failure(f"{reason}: what is new was not stored", hint="kpi-tui doctor")
 
 
 def _refuse_useless(store: Store, *, is_written: bool) -> None:

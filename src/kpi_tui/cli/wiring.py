@@ -87,19 +87,22 @@ def settings_reader(path: Path | None) -> SettingsReader | None:
     def reread(current: Settings) -> tuple[Settings, str | None]:
         nonlocal seen, trouble
         stamp = _stamp(path)
-        if stamp == seen or stamp is None:
+        if stamp is None:
+            return current, f"{path.name} is gone: what it said stays in force"
+        if stamp == seen:
             return current, trouble
         seen = stamp
         try:
             settings = load(path)
         except ConfigError as error:
-            first = error.problems[0]
+            first = replace(error.problems[0], file=Path(path.name), hint=None)
             more = len(error.problems) - 1
-            trouble = f"the edited config is not used: {path.name}:{first.line}: {first.message}"
+            trouble = f"the edited config is not used: {first.render()}"
             trouble += f" (and {more} more: kpi-tui check)" if more else ""
             return current, trouble
         trouble = None
-        return settings, None
+        # A file that was only saved again is no reason to ask every source anew.
+        return (current if settings == current else settings), None
 
     return reread
 

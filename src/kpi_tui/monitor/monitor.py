@@ -208,9 +208,10 @@ class Monitor:
     def _settings_now(self) -> Settings:
         return self._settings.current
 
-    def _settings_changed(self) -> None:
-        self._polling.forget_polled()
-        self._mark(None, True)
+    def _settings_changed(self, is_new: bool) -> None:
+        if is_new:
+            self._polling.forget_polled()
+        self._mark(None, is_new)
 
     def _mark(self, handle: str | None, has_data: bool) -> None:
         if has_data:

@@ -25,8 +25,11 @@ class SettingsWatch:
         self.trouble: str | None = None
         """What is wrong with the file now."""
 
-    async def run(self, changed: Callable[[], None]) -> None:
-        """Watch until cancelled; ``changed`` is called after every change."""
+    async def run(self, changed: Callable[[bool], None]) -> None:
+        """Watch until cancelled; ``changed`` is called after every change.
+
+        It is told whether other settings are in force, or only another trouble.
+        """
         if self._reread is None:
             return
         while True:
@@ -34,5 +37,6 @@ class SettingsWatch:
             settings, trouble = await asyncio.to_thread(self._reread, self.current)
             if settings is self.current and trouble == self.trouble:
                 continue
+            is_new = settings is not self.current
             self.current, self.trouble = settings, trouble
-            changed()
+            changed(is_new)
