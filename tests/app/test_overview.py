@@ -327,6 +327,17 @@ async def test_an_urgent_word_takes_the_place_of_a_curve_where_it_is_narrow() ->
         assert "stale 4 d" in line
 
 
+async def test_sentences_that_come_after_the_first_frame_get_their_lines() -> None:
+    snapshot = make_snapshot()
+    app = make_app(FakeMonitor(replace(snapshot, now=())))
+    async with app.run_test(size=(120, 40)) as pilot:
+        await pilot.pause()
+        assert "Now" not in screen_text(app)
+        app.pane.show(snapshot)
+        await pilot.pause()
+        assert f"Now  {snapshot.now[0]}"[:60] in screen_text(app)
+
+
 async def test_first_steps_stand_where_nothing_has_come_yet() -> None:
     nothing: dict[str, Any] = {"kpis": {}, "trends": {}, "goals": {}, "window": None}
     app = make_app(FakeMonitor(make_snapshot(**nothing, sources=())))

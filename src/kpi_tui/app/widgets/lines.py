@@ -62,7 +62,8 @@ class Lines(Widget):
         if self._built_size != self.size:
             # Hidden, it has no size; shown again it may have the one it was built for.
             self._built_size = Size(-1, -1)
-            self.refresh()
+            # What had no line had no height, and is asked for one here.
+            self.refresh(layout=self.styles.is_auto_height)
             return
         before = self._built
         self._built = tuple(self.build(*self.size))
