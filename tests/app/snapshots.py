@@ -8,13 +8,13 @@ from typing import Any
 from kpi_tui.kpi.audience import Audience, Breakdown, Share
 from kpi_tui.kpi.content import Group, HeatCell, VideoRow
 from kpi_tui.kpi.goal_needs import Needed
+from kpi_tui.kpi.goals import GoalStatus
 from kpi_tui.kpi.leaderboard import Leaderboard, LeaderboardRow, Strategy
 from kpi_tui.kpi.velocity import Pace
 from kpi_tui.kpi.windows import Window
 from kpi_tui.monitor.port import AlertAction, AlertListener, Listener
 from kpi_tui.monitor.snapshot import (
     AccountRef,
-    GoalStatus,
     LogLine,
     Snapshot,
     SourceHealth,

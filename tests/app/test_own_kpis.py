@@ -7,9 +7,10 @@ from kpi_tui.app.screens.insight import evidence
 from kpi_tui.app.screens.why import why_entries
 from kpi_tui.app.widgets.panel import KpiPanel
 from kpi_tui.kpi.definitions import DEFINITIONS, Definition
+from kpi_tui.kpi.goals import GoalStatus
 from kpi_tui.kpi.trends import Trend
 from kpi_tui.kpi.values import KpiValue
-from kpi_tui.monitor.snapshot import GoalStatus, Snapshot
+from kpi_tui.monitor.snapshot import Snapshot
 from tests.app.panes.screen import screen_text
 from tests.app.play import make_app
 from tests.app.snapshots import NOW, FakeMonitor, make_snapshot

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from kpi_tui.config.load import load
-from kpi_tui.kpi.alerts_messages import QuietHours
+from kpi_tui.kpi.quiet_hours import QuietHours
 from tests.config.files import problems, written
 
 FOLLOWERS = "[[alert]]\nkpi = 'followers'\n"

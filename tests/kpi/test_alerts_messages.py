@@ -10,9 +10,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kpi_tui.kpi.alerts import AlertState, Event, Rule
-from kpi_tui.kpi.alerts_messages import Message, QuietHours, due, parse_quiet
+from kpi_tui.kpi.alerts_messages import Message, due
 from kpi_tui.kpi.alerts_words import rule_words, source_words, span_words, stale_words
 from kpi_tui.kpi.definitions import DEFINITIONS
+from kpi_tui.kpi.quiet_hours import QuietHours, parse_quiet
 
 ATHENS = ZoneInfo("Europe/Athens")
 NIGHT = QuietHours(time(22), time(7))

@@ -20,7 +20,7 @@ from kpi_tui.monitor.alerting_book import read_book
 from kpi_tui.monitor.alerting_facts import settled_day
 from kpi_tui.monitor.alerting_replay import replay
 from kpi_tui.monitor.alerting_rules import polled_names, rules_of
-from kpi_tui.monitor.compute import cast_of
+from kpi_tui.monitor.cast import cast_of
 from kpi_tui.monitor.snapshot import SETTLING_SECONDS, SourceHealth, SourceState
 from kpi_tui.sources.registry import build_connectors
 from kpi_tui.store.store import Store

@@ -63,7 +63,7 @@ def by_kpi(monitor: Monitor, store: Store) -> list[tuple[str | None, str]]:
     del monitor
     snapshot = Monitor(
         SETTINGS, store, View("acme"), lambda _: [], Surroundings(clock=lambda: NOW)
-    ).stored_snapshot()
+    ).whole_snapshot()
     return [(alert.kpi, alert.state) for alert in snapshot.alerts]
 
 
@@ -93,7 +93,7 @@ async def test_a_second_run_tells_nothing_again(store: Store):
         rings: list[Ring] = []
         monitor.subscribe_alerts(rings.append)
         async with running(monitor) as seen:
-            assert monitor.stored_snapshot().alerts if not expected else True
+            assert monitor.whole_snapshot().alerts if not expected else True
             await until(lambda: seen and seen[-1].alerts)
             await asyncio.sleep(0.5)
         assert len(rings) == expected

@@ -11,7 +11,8 @@ from kpi_tui.kpi.content import VideoRow, video_rows
 from kpi_tui.kpi.goals import GoalStatus
 from kpi_tui.kpi.leaderboard import Leaderboard, LeaderboardRow, Strategy
 from kpi_tui.kpi.windows import Window
-from kpi_tui.monitor.away import ABSENT_SECONDS, TOLD_SECONDS, Away, outages
+from kpi_tui.monitor.absence import outages
+from kpi_tui.monitor.away import ABSENT_SECONDS, TOLD_SECONDS, Away
 from kpi_tui.monitor.monitor import Monitor
 from kpi_tui.monitor.snapshot import AccountRef, Snapshot, View
 from kpi_tui.store.store import Poll, PollRow, Store
@@ -256,7 +257,7 @@ async def test_the_monitor_notes_a_look_and_tells_the_next_one(store: Store):
     clock[0] = BACK
     found = Monitor(SETTINGS, store, View("acme"), lambda _: [])
     found._clock = lambda: BACK
-    assert found.stored_snapshot().away == (
+    assert found.whole_snapshot().away == (
         "rival/http-json failed from 01:00 to 01:30.",
     )
 

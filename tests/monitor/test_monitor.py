@@ -256,7 +256,7 @@ async def test_what_the_store_knows_of_sources_survives_a_restart(store: Store):
 
 
 async def test_an_account_without_data_says_so(store: Store):
-    snapshot = monitor_of(store).stored_snapshot()
+    snapshot = monitor_of(store).whole_snapshot()
     assert snapshot.window is None
     assert snapshot.now
     assert snapshot.kpis == {}

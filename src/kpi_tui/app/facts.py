@@ -6,10 +6,10 @@ It knows no widget; what a word looks like is in :mod:`kpi_tui.app.states`.
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from kpi_tui.app.widgets.header import HeaderState
-from kpi_tui.kpi.alerts import Alert
 from kpi_tui.kpi.changes import SPLIT_KPI
 from kpi_tui.kpi.format import (
     Tone,
@@ -20,6 +20,9 @@ from kpi_tui.kpi.format import (
     format_kpi,
 )
 from kpi_tui.monitor.snapshot import Snapshot, SourceHealth
+
+if TYPE_CHECKING:
+    from kpi_tui.kpi.alerts import Alert
 
 OVERVIEW = (
     "followers",
@@ -181,7 +184,7 @@ def _reasons(
     return tuple((line.word, line.amount, line.text) for line in change.lines)
 
 
-def alert_text(alert: Alert, snapshot: Snapshot) -> str:
+def alert_text(alert: "Alert", snapshot: Snapshot) -> str:
     """What is wrong; of another account than the one that is shown, with its name.
 
     A source says itself whose it is.

@@ -5,6 +5,7 @@ It knows no widget; what a word looks like is in :mod:`kpi_tui.app.states`.
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from kpi_tui.app.facts import since
@@ -22,7 +23,10 @@ from kpi_tui.kpi.format import (
 from kpi_tui.kpi.goal_text import format_goal, status_words, target_words
 from kpi_tui.kpi.values import KpiValue
 from kpi_tui.kpi.windows import local_day
-from kpi_tui.monitor.snapshot import GoalStatus, Snapshot
+from kpi_tui.monitor.snapshot import Snapshot
+
+if TYPE_CHECKING:
+    from kpi_tui.kpi.goals import GoalStatus
 
 _OF_VIDEO: dict[str, Callable[[VideoRow], float | None]] = {
     "views_per_video": lambda row: row.views,
@@ -121,7 +125,7 @@ def _benchmark(snapshot: Snapshot, kpi: str) -> str:
     return short_words(found) if found else ""
 
 
-def _target(goal: GoalStatus | None) -> str:
+def _target(goal: "GoalStatus | None") -> str:
     if goal is None:
         return ""
     if goal.target is None:
@@ -130,7 +134,7 @@ def _target(goal: GoalStatus | None) -> str:
     return format_goal(goal, goal.target).replace(".0 ", " ")
 
 
-def _pace(goal: GoalStatus | None) -> float | None:
+def _pace(goal: "GoalStatus | None") -> float | None:
     if goal is None or goal.pace is None or goal.target is None:
         return None
     parts = (goal.target, goal.pace) if goal.is_at_most else (goal.pace, goal.target)

@@ -3,9 +3,13 @@
 It decides nothing about a source; it only names what the Snapshot says.
 """
 
-from kpi_tui.kpi.alerts import Alert
-from kpi_tui.kpi.goals import GoalStatus
+from typing import TYPE_CHECKING
+
 from kpi_tui.monitor.snapshot import SourceState
+
+if TYPE_CHECKING:
+    from kpi_tui.kpi.alerts import Alert
+    from kpi_tui.kpi.goals import GoalStatus
 
 _GLYPHS: dict[SourceState, str] = {
     "ok": "●",
@@ -77,23 +81,23 @@ def state_style(state: SourceState) -> str:
     return _STYLES[state]
 
 
-def goal_style(goal: GoalStatus) -> str:
+def goal_style(goal: "GoalStatus") -> str:
     """A style in theme variables for a goal's status."""
     return _GOAL_STYLES.get(goal.status, MUTED)
 
 
-def goal_glyph(goal: GoalStatus, *, is_ascii: bool) -> str:
+def goal_glyph(goal: "GoalStatus", *, is_ascii: bool) -> str:
     """One cell for a goal's status."""
     return (_GOAL_ASCII if is_ascii else _GOAL_GLYPHS).get(
         goal.status, "o" if is_ascii else "○"
     )
 
 
-def alert_style(alert: Alert) -> str:
+def alert_style(alert: "Alert") -> str:
     """A style in theme variables for an alert's state."""
     return "$error" if alert.state == "raised" else MUTED
 
 
-def alert_glyph(alert: Alert, *, is_ascii: bool) -> str:
+def alert_glyph(alert: "Alert", *, is_ascii: bool) -> str:
     """One cell for an alert's state."""
     return (_ALERT_ASCII if is_ascii else _ALERT_GLYPHS)[alert.state]

@@ -18,8 +18,9 @@ from kpi_tui.kpi.format import (
     format_kpi,
 )
 from kpi_tui.kpi.goal_text import target_words
+from kpi_tui.kpi.goals import GoalStatus
 from kpi_tui.kpi.values import KpiValue
-from kpi_tui.monitor.snapshot import GoalStatus, Snapshot
+from kpi_tui.monitor.snapshot import Snapshot
 
 Tone = Literal["", "strong", "muted", "good", "bad", "warning"]
 Piece = tuple[str, Tone]

@@ -12,11 +12,12 @@ from kpi_tui.kpi.alerts import Alert
 from kpi_tui.kpi.campaigns import Campaign
 from kpi_tui.kpi.changes import Change
 from kpi_tui.kpi.content import VideoRow
+from kpi_tui.kpi.goals import GoalStatus
 from kpi_tui.kpi.insights import Insight
 from kpi_tui.kpi.leaderboard import Leaderboard, LeaderboardRow
 from kpi_tui.kpi.values import KpiValue
 from kpi_tui.kpi.windows import Window
-from kpi_tui.monitor.snapshot import GoalStatus, Snapshot, SourceHealth
+from kpi_tui.monitor.snapshot import Snapshot, SourceHealth
 
 Json = dict[str, object]
 

@@ -86,7 +86,7 @@ def _stored_handle(options: Options) -> str | None:
         return None
     from kpi_tui.cli.stored import open_store
     from kpi_tui.config.settings import Settings
-    from kpi_tui.monitor.compute import cast_of
+    from kpi_tui.monitor.cast import cast_of
 
     with contextlib.suppress(Failure, StoreError):
         store = open_store(options)

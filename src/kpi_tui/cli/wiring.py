@@ -22,7 +22,7 @@ from kpi_tui.cli.options import Options, config_path
 from kpi_tui.config.load import ConfigError, load
 from kpi_tui.config.settings import Settings
 from kpi_tui.kpi.benchmarks import Benchmark
-from kpi_tui.monitor.compute import cast_of
+from kpi_tui.monitor.cast import cast_of
 from kpi_tui.monitor.monitor import (
     ConnectorFactory,
     Monitor,

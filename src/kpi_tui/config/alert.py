@@ -16,8 +16,8 @@ from pydantic import (
 
 from kpi_tui.config.fields import Amount, Handle, KpiId, Span, fault
 from kpi_tui.config.section import Secret, Section
-from kpi_tui.kpi.alerts_messages import QuietHours, parse_quiet
 from kpi_tui.kpi.posts import POST_FORMULAS
+from kpi_tui.kpi.quiet_hours import QuietHours, parse_quiet
 
 _CONDITIONS = ("below", "above", "changes_by", "anomaly", "no_data_for")
 _MOST_CHANGE = 10.0

@@ -10,12 +10,12 @@ from statistics import median
 from typing import Literal
 
 from kpi_tui.kpi.content import duration_band, mentions
+from kpi_tui.kpi.daily import daily
 from kpi_tui.kpi.format import format_day, format_kpi, format_points, format_value
 from kpi_tui.kpi.formulas import ENGAGEMENT, SUMS
 from kpi_tui.kpi.history import AccountHistory, VideoHistory
 from kpi_tui.kpi.measured import Measured
 from kpi_tui.kpi.posts import posted_day, posted_in
-from kpi_tui.kpi.question import daily
 from kpi_tui.kpi.readings import Video
 from kpi_tui.kpi.split import GroupChange, RateChange, split_rate
 from kpi_tui.kpi.sums import VIDEO_TOTAL_OF

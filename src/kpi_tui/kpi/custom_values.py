@@ -9,13 +9,13 @@ from dataclasses import replace
 from datetime import date
 
 from kpi_tui.kpi.custom import CustomKpi, How
+from kpi_tui.kpi.daily import Daily
 from kpi_tui.kpi.definitions import DEFINITIONS
 from kpi_tui.kpi.expressions import Expression
 from kpi_tui.kpi.facts import Facts, empty, input_name, of_sums, parts
 from kpi_tui.kpi.measured import Days, Measured
 from kpi_tui.kpi.metrics import METRICS
 from kpi_tui.kpi.posts import NOT_MEASURED
-from kpi_tui.kpi.question import Daily
 from kpi_tui.kpi.sums import join_notes, not_covered
 from kpi_tui.kpi.values import KpiValue
 

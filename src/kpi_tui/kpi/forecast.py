@@ -10,10 +10,11 @@ from datetime import date
 
 from kpi_tui.kpi.custom import CustomKpi, How
 from kpi_tui.kpi.custom_values import metric_days
+from kpi_tui.kpi.daily import daily
 from kpi_tui.kpi.formulas import ENGAGEMENT, RATIOS, SUMS, Ratio, conversion_rate
 from kpi_tui.kpi.futures import PATHS
 from kpi_tui.kpi.post_forecast import POST_PARTS, draws_of_posts
-from kpi_tui.kpi.question import Question, daily
+from kpi_tui.kpi.question import Question
 
 FARTHEST_DAYS = 731
 """Two years: beyond that a range says nothing."""

@@ -3,18 +3,17 @@
 Knows daily series and windows; no KPI by name.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from kpi_tui.kpi.daily import Daily
 from kpi_tui.kpi.fits import MOST_DAYS
 from kpi_tui.kpi.futures import Futures, futures
 from kpi_tui.kpi.measured import Measured
 from kpi_tui.kpi.windows import Window
 
 DAY = timedelta(days=1)
-Daily = Callable[[date], float | None]
-"""A value per day; None where it is not known."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,16 +57,3 @@ class Question:
         keep = keep or self.days
         weekday = self.last.weekday()
         return futures(past, weekday, self.ahead, keep, is_summed=is_summed)
-
-
-def daily(measured: Measured, names: Sequence[str]) -> Daily | None:
-    """The sum of those flows on a day, where all are known."""
-    known = measured.daily(names)
-    if known is None:
-        return None
-
-    def value(day: date) -> float | None:
-        parts = [days[day] for days in known if day in days]
-        return sum(parts) if len(parts) == len(known) else None
-
-    return value

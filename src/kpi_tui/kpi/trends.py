@@ -9,6 +9,7 @@ from datetime import date, timedelta
 from functools import partial
 
 from kpi_tui.kpi.custom_values import custom_daily
+from kpi_tui.kpi.daily import Daily
 from kpi_tui.kpi.formulas import (
     ENGAGEMENT,
     HOOK,
@@ -20,7 +21,6 @@ from kpi_tui.kpi.formulas import (
 from kpi_tui.kpi.history import AccountHistory
 from kpi_tui.kpi.measured import Measured
 from kpi_tui.kpi.posts import posted_day
-from kpi_tui.kpi.question import Daily
 from kpi_tui.kpi.windows import Window
 
 _DAY = timedelta(days=1)

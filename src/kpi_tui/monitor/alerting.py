@@ -38,7 +38,7 @@ from kpi_tui.monitor.alerting_facts import (
     sources_of,
 )
 from kpi_tui.monitor.alerting_rules import rules_of
-from kpi_tui.monitor.compute import cast_of
+from kpi_tui.monitor.cast import cast_of
 from kpi_tui.monitor.notify import send, sinks_of
 from kpi_tui.monitor.port import AlertAction
 from kpi_tui.monitor.snapshot import SourceHealth

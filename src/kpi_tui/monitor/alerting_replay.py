@@ -23,7 +23,7 @@ from kpi_tui.monitor.alerting_facts import (
     sources_of,
 )
 from kpi_tui.monitor.alerting_rules import rules_of
-from kpi_tui.monitor.compute import cast_of
+from kpi_tui.monitor.cast import cast_of
 from kpi_tui.monitor.snapshot import SETTLING_SECONDS, SourceHealth
 from kpi_tui.store.store import Store
 

@@ -11,13 +11,13 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from kpi_tui.config.settings import Settings
-from kpi_tui.kpi.alerts import Alert
-from kpi_tui.kpi.alerts_messages import Message
 from kpi_tui.monitor.port import AlertAction, AlertListener, Ring
 from kpi_tui.monitor.snapshot import SourceHealth
 from kpi_tui.store.store import Store, StoreError
 
 if TYPE_CHECKING:
+    from kpi_tui.kpi.alerts import Alert
+    from kpi_tui.kpi.alerts_messages import Message
     from kpi_tui.monitor.alerting import AlertDesk
 
 
@@ -56,7 +56,7 @@ class AlertWatch:
         """What a watch that does not judge has shown last."""
 
     @property
-    def alerts(self) -> tuple[Alert, ...]:
+    def alerts(self) -> "tuple[Alert, ...]":
         """Open ones before those that are over, newest first."""
         return self._opened.alerts if self._opened else ()
 
@@ -157,7 +157,7 @@ class AlertWatch:
             self._seen = seen
         self._desk.forget()
 
-    def _ring(self, settings: Settings, message: Message) -> None:
+    def _ring(self, settings: Settings, message: "Message") -> None:
         is_raised = message.kind == "raised"
         notify = settings.notify
         ring = Ring(message, notify.bell and is_raised, notify.desktop and is_raised)

@@ -4,7 +4,7 @@ Blocking and free of the event loop; the caller runs it in a thread.
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -13,63 +13,19 @@ from kpi_tui.kpi.account import account_kpis
 from kpi_tui.kpi.audience import audience
 from kpi_tui.kpi.benchmarks import Benchmark
 from kpi_tui.kpi.campaigns import Campaign, by_spend
-from kpi_tui.kpi.changes import changes
-from kpi_tui.kpi.content import groups, heat, video_rows
+from kpi_tui.kpi.changes import Themes, changes
+from kpi_tui.kpi.content import video_rows
 from kpi_tui.kpi.history import AccountHistory
-from kpi_tui.kpi.leaderboard import Contender, Leaderboard, rank
-from kpi_tui.kpi.now import now_sentences
 from kpi_tui.kpi.trends import trends
 from kpi_tui.kpi.values import KpiValue
 from kpi_tui.kpi.windows import Window, day_end, local_day
-from kpi_tui.monitor.advice import MOST_RIVALS, find_breakouts, with_insights
-from kpi_tui.monitor.goals import goals_of
+from kpi_tui.monitor.cast import cast_of
 from kpi_tui.monitor.histories import Histories
 from kpi_tui.monitor.snapshot import SETTLING_SECONDS, AccountRef, Snapshot, View
 from kpi_tui.store.store import Store
 
 BenchmarksOf = Callable[[str], Mapping[str, Benchmark]]
 """KPI id to what others reach, for an account's handle."""
-NOBODY = AccountRef("", "", "own", "UTC")
-
-
-@dataclass(frozen=True, slots=True)
-class Cast:
-    """The accounts that are watched: from the config, else whoever is in the store."""
-
-    own: tuple[AccountRef, ...]
-    competitors: tuple[AccountRef, ...]
-
-    @property
-    def everyone(self) -> tuple[AccountRef, ...]:
-        """Own accounts first."""
-        return (*self.own, *self.competitors)
-
-    def find(self, handle: str) -> AccountRef:
-        """The account of that handle, else the first own one, else nobody."""
-        for account in self.everyone:
-            if account.handle == handle:
-                return account
-        return self.own[0] if self.own else NOBODY
-
-
-def cast_of(settings: Settings, store: Store) -> Cast:
-    """Who is watched. Without accounts in the config, all that the store knows."""
-    zone_of = settings.zone_of
-    own = tuple(
-        AccountRef(a.handle, a.name, "own", zone_of(a.handle)) for a in settings.account
-    )
-    competitors = tuple(
-        AccountRef(c.handle, c.name, "competitor", zone_of(c.handle))
-        for c in settings.competitor
-    )
-    if not own:
-        known = {c.handle for c in competitors}
-        own = tuple(
-            AccountRef(handle, "", "own", settings.monitor.timezone)
-            for handle in store.handles()
-            if handle not in known
-        )
-    return Cast(own, competitors)
 
 
 def compute(  # noqa: PLR0913 - all that a Snapshot is made of
@@ -90,9 +46,7 @@ def compute(  # noqa: PLR0913 - all that a Snapshot is made of
     histories = histories or Histories(store)
     cast = cast_of(settings, store)
     account = cast.find(view.account)
-    zone = ZoneInfo(account.timezone)
-    last = store.last_data_day(account.handle, zone, view.as_of)
-    base = Snapshot(
+    snapshot = Snapshot(
         version=0,
         taken_at=datetime.fromtimestamp(now, UTC),
         view=view,
@@ -104,52 +58,58 @@ def compute(  # noqa: PLR0913 - all that a Snapshot is made of
         benchmarks=benchmarks(account.handle) if benchmarks else {},
         definitions=settings.definitions,
     )
-    if last is None:
-        board = _first_board(base, store, cast, histories) if is_whole else None
-        board = board or Leaderboard(view.rank_by, ())
-        now_line = now_sentences(account.handle, {}, board, ())
-        return replace(base, leaderboard=board, now=now_line)
-    window = Window(last, view.days)
-    history = replace(
-        histories.get(account.handle, zone, window, view.as_of),
-        customs=settings.customs if account.role == "own" else {},
-    )
-    kpis = account_kpis(history, window)
+    zone = ZoneInfo(account.timezone)
+    last = store.last_data_day(account.handle, zone, view.as_of)
     themes = [(theme.name, theme.match) for theme in settings.theme]
+    history = None
+    if last is not None:
+        window = Window(last, view.days)
+        history = replace(
+            histories.get(account.handle, zone, window, view.as_of),
+            customs=settings.customs if account.role == "own" else {},
+        )
+        snapshot = _with_numbers(snapshot, store, history, window, themes)
+    if not is_whole:
+        return snapshot
+    # A first frame does not wait for the 40 modules behind it.
+    from kpi_tui.monitor.whole import whole
+
+    return whole(snapshot, history, store, settings, (cast, histories))
+
+
+def _with_numbers(
+    snapshot: Snapshot,
+    store: Store,
+    history: AccountHistory,
+    window: Window,
+    themes: Themes,
+) -> Snapshot:
+    """The KPIs, their days, and what moved them."""
+    handle, view, now = history.handle, snapshot.view, snapshot.taken_at.timestamp()
+    kpis = account_kpis(history, window)
     live, live_at = (
-        _live(store, account, history, now) if view.as_of is None else ({}, None)
+        _live(store, snapshot.account, history, now)
+        if view.as_of is None
+        else ({}, None)
     )
-    snapshot = replace(
-        base,
+    return replace(
+        snapshot,
         window=window,
-        is_settling=now < day_end(last, zone) + SETTLING_SECONDS,
+        is_settling=now < day_end(window.last, history.zone) + SETTLING_SECONDS,
         kpis=kpis,
         live=live,
         live_at=live_at,
         trends=trends(history, window),
         changes=changes(history, window, themes, kpis),
         videos=video_rows(history),
-        campaigns=_campaigns(store, account.handle, window, kpis["spend"]),
+        campaigns=_campaigns(store, handle, window, kpis["spend"]),
         audience=audience(
-            store.audience_points(account.handle, view.as_of),
+            store.audience_points(handle, view.as_of),
             history,
             window,
-            store.audience_sources(account.handle),
+            store.audience_sources(handle),
         ),
     )
-    if not is_whole:
-        return snapshot
-    found, rows = find_breakouts(store, account.handle, snapshot.videos)
-    snapshot = replace(
-        snapshot,
-        goals=goals_of(store, settings, history, window, view.as_of),
-        videos=rows,
-        groups=groups(rows, themes),
-        heat=heat(rows, zone),
-        leaderboard=_board(histories, cast, view, window),
-    )
-    rivals = _rivals(histories, cast, view, window)
-    return with_insights(snapshot, store, history, themes, (rivals, found))
 
 
 def _campaigns(
@@ -160,43 +120,6 @@ def _campaigns(
         return ()
     own = Window(spend.ends or window.last, window.days)
     return by_spend(store.campaigns(handle, own))
-
-
-def _rivals(
-    histories: Histories, cast: Cast, view: View, window: Window
-) -> list[AccountHistory]:
-    """The first competitors, as they were read for the leaderboard."""
-    return [
-        histories.get(ref.handle, ZoneInfo(ref.timezone), window, view.as_of)
-        for ref in cast.competitors[:MOST_RIVALS]
-    ]
-
-
-def _first_board(
-    snapshot: Snapshot, store: Store, cast: Cast, histories: Histories
-) -> Leaderboard | None:
-    """Competitors may have data before the own account has a whole day."""
-    view = snapshot.view
-    zone = ZoneInfo(snapshot.account.timezone)
-    days = [
-        day
-        for ref in cast.everyone
-        if (day := store.last_data_day(ref.handle, ZoneInfo(ref.timezone), view.as_of))
-    ]
-    if not days:
-        return None
-    today = local_day(int(snapshot.taken_at.timestamp()), zone)
-    window = Window(min(max(days), today - timedelta(1)), view.days)
-    return _board(histories, cast, view, window)
-
-
-def _board(histories: Histories, cast: Cast, view: View, window: Window) -> Leaderboard:
-    contenders = []
-    for ref in cast.everyone:
-        zone = ZoneInfo(ref.timezone)
-        history = histories.get(ref.handle, zone, window, view.as_of)
-        contenders.append(Contender(ref.handle, ref.name, ref.role, history))
-    return rank(contenders, view.rank_by, window)
 
 
 def _live(

@@ -108,11 +108,10 @@ class Monitor:
 
     def stored_snapshot(self) -> Snapshot:
         """From stored data only, blocking: what the first frame shows."""
-        self._alerts.load()
         return self._publisher.stored(is_whole=False)
 
     def whole_snapshot(self) -> Snapshot:
-        """The same with goals, insights and the leaderboard, for who can wait."""
+        """The same with goals, insights, alerts and the leaderboard; it takes longer."""
         self._alerts.load()
         return self._publisher.stored(is_whole=True)
 

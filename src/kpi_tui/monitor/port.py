@@ -2,10 +2,12 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Literal, Protocol
+from typing import TYPE_CHECKING, Literal, Protocol
 
-from kpi_tui.kpi.alerts_messages import Message
 from kpi_tui.monitor.snapshot import Snapshot, VideoPage, View
+
+if TYPE_CHECKING:
+    from kpi_tui.kpi.alerts_messages import Message
 
 Listener = Callable[[Snapshot], None]
 AlertAction = Literal["acknowledge", "snooze", "unsnooze"]
@@ -15,7 +17,7 @@ AlertAction = Literal["acknowledge", "snooze", "unsnooze"]
 class Ring:
     """A message about alerts, for whoever has a terminal."""
 
-    message: Message
+    message: "Message"
     is_bell: bool
     """The user wants the terminal's bell for it."""
     is_desktop: bool

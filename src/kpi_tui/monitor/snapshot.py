@@ -3,23 +3,26 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 from zoneinfo import ZoneInfo
 
-from kpi_tui.kpi.alerts import Alert
 from kpi_tui.kpi.audience import Audience
 from kpi_tui.kpi.benchmarks import Benchmark
 from kpi_tui.kpi.campaigns import Campaign
 from kpi_tui.kpi.changes import Change
 from kpi_tui.kpi.content import Group, HeatCell, VideoRow
 from kpi_tui.kpi.definitions import DEFINITIONS, Definition
-from kpi_tui.kpi.goals import GoalStatus as GoalStatus  # noqa: PLC0414
-from kpi_tui.kpi.insights import Insight
 from kpi_tui.kpi.leaderboard import Leaderboard, Role
 from kpi_tui.kpi.trends import Trend
 from kpi_tui.kpi.values import KpiValue
 from kpi_tui.kpi.velocity import Pace
 from kpi_tui.kpi.windows import Window, day_end
+
+if TYPE_CHECKING:
+    # Not for the first frame, which shows none of them: 20 ms of imports.
+    from kpi_tui.kpi.alerts import Alert
+    from kpi_tui.kpi.goals import GoalStatus
+    from kpi_tui.kpi.insights import Insight
 
 SourceState = Literal[
     "waiting", "ok", "stale", "failed", "unauthorised", "rate limited", "paused"
@@ -140,7 +143,7 @@ class Snapshot:
     live_at: datetime | None = None
     trends: Mapping[str, Trend] = field(default_factory=dict)
     """KPI id to its days, for every KPI that has any."""
-    goals: Mapping[str, GoalStatus] = field(default_factory=dict)
+    goals: "Mapping[str, GoalStatus]" = field(default_factory=dict)
     """KPI id to its goal, for those that have one."""
     changes: Mapping[str, Change] = field(default_factory=dict)
     """KPI id to what moved it, for those of which it can be said."""
@@ -160,9 +163,9 @@ class Snapshot:
     """At most three sentences: the "now" line."""
     away: tuple[str, ...] = ()
     """What happened since somebody last looked, in sentences."""
-    insights: tuple[Insight, ...] = ()
+    insights: "tuple[Insight, ...]" = ()
     """The heaviest first."""
-    alerts: tuple[Alert, ...] = ()
+    alerts: "tuple[Alert, ...]" = ()
     """Newest first, open ones before cleared."""
     benchmarks: Mapping[str, Benchmark] = field(default_factory=dict)
     """KPI id to what others reach, by the same denominator."""

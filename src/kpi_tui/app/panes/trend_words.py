@@ -25,10 +25,10 @@ from kpi_tui.kpi.format import (
     format_day,
     format_kpi,
 )
-from kpi_tui.kpi.goals import GOAL_DAYS, goal_a_day, is_summed, pace_on
+from kpi_tui.kpi.goals import GOAL_DAYS, GoalStatus, goal_a_day, is_summed, pace_on
 from kpi_tui.kpi.trends import Trend
 from kpi_tui.kpi.values import KpiValue
-from kpi_tui.monitor.snapshot import GoalStatus, Snapshot
+from kpi_tui.monitor.snapshot import Snapshot
 
 _DAY_STEPS = (1, 2, 7, 14, 28, 91)
 

@@ -32,10 +32,10 @@ from kpi_tui.app.widgets.table import KeyedTable, TableColumn
 from kpi_tui.app.widgets.words import Words
 from kpi_tui.kpi.benchmarks import Benchmark
 from kpi_tui.kpi.format import format_change, format_kpi
-from kpi_tui.kpi.goals import is_summed
+from kpi_tui.kpi.goals import GoalStatus, is_summed
 from kpi_tui.kpi.trends import Trend
 from kpi_tui.kpi.values import KpiValue
-from kpi_tui.monitor.snapshot import GoalStatus, Snapshot
+from kpi_tui.monitor.snapshot import Snapshot
 
 _COLUMNS = (
     TableColumn("name", "KPI", 22, "left"),
