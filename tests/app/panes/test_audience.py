@@ -14,10 +14,18 @@ from kpi_tui.app.panes.audience import (
     viewer_sparks,
 )
 from kpi_tui.app.widgets.bars import Bars
-from kpi_tui.app.widgets.lines import plain
+from kpi_tui.app.widgets.heat import HourColumns
+from kpi_tui.app.widgets.lines import Line, plain
+from kpi_tui.app.widgets.sparks import Sparks
+from kpi_tui.app.widgets.words import Words
 from kpi_tui.kpi.audience import Audience, Breakdown, Share
 from tests.app.panes.screen import on_tab, screen_text, through_sizes
 from tests.app.snapshots import LAST, FakeMonitor, make_snapshot
+
+
+def told(parts: list[Line]) -> str:
+    """A title's parts as one text."""
+    return "".join(plain(part) for part in parts)
 
 
 async def test_every_part_has_its_day_and_source_and_countries_have_names():
@@ -86,10 +94,10 @@ def test_an_unknown_or_unchanged_share_has_no_change():
 
 
 def test_hours_name_their_days_and_a_day_without_hours_has_no_peak():
-    title = plain(hours_title(Audience(active_hours=(1.0,) * 24, active_hours_days=1)))
+    title = told(hours_title(Audience(active_hours=(1.0,) * 24, active_hours_days=1)))
     assert "busiest 00-02 h" in title
     assert "one day" in title
-    assert "busiest" not in plain(hours_title(Audience(active_hours=(0.0,) * 24)))
+    assert "busiest" not in told(hours_title(Audience(active_hours=(0.0,) * 24)))
 
 
 def test_a_day_without_one_half_takes_no_part_in_the_shares():
@@ -110,3 +118,21 @@ async def test_every_size(is_ascii):
                 lines = bars.build(bars.size.width, bars.size.height)
                 drawn = "".join(plain(line) for line in lines)
                 assert drawn.isascii() or not is_ascii
+
+
+@pytest.mark.parametrize("size", [(200, 60), (200, 50), (120, 40), (100, 32)])
+async def test_hours_and_viewers_take_the_rows_that_are_left(size):
+    async with on_tab("4", size=size) as (app, _):
+        page = app.query_one("AudiencePane VerticalScroll")
+        assert page.max_scroll_y <= 1 or size[1] < 40
+        hours = app.query_one(HourColumns).size.height
+        assert 6 <= hours <= 20
+        assert app.query_one(Sparks).size.height == max(3, hours if hours > 6 else 3)
+        assert "…" not in screen_text(app)
+
+
+async def test_a_title_loses_its_source_whole():
+    async with on_tab("4", size=(120, 40)) as (app, _):
+        words = app.query_one("#audience-hours Words", Words)
+        assert "mean of 6 days" in words.plain_text()
+        assert words.plain_text() == words.said or "tiktok" not in words.plain_text()

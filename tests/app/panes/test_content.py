@@ -11,7 +11,14 @@ from textual.widgets import Input
 from kpi_tui.app.app import KpiApp
 from kpi_tui.app.panes.content import ContentPane
 from kpi_tui.app.panes.groups import group_rows, heat_words, lift_cell
-from kpi_tui.app.panes.videos import ORDERS, columns_for, filtered, ordered, posted_text
+from kpi_tui.app.panes.videos import (
+    ORDERS,
+    columns_for,
+    filtered,
+    lift_text,
+    ordered,
+    posted_text,
+)
 from kpi_tui.app.screens.video import VideoScreen
 from kpi_tui.app.widgets.heat import WeekHeat
 from kpi_tui.app.widgets.lines import plain
@@ -318,3 +325,39 @@ async def test_every_size(is_ascii):
             cells = "".join(captions(app))
             assert cells
             assert cells.isascii() or not is_ascii
+
+
+async def test_a_video_that_breaks_out_has_a_mark_with_a_name():
+    snapshot = make_snapshot()
+    videos = (replace(snapshot.videos[0], breakout=4.1), *snapshot.videos[1:])
+    for size in ((120, 40), (80, 24)):
+        monitor = FakeMonitor(replace(snapshot, videos=videos))
+        async with on_tab("3", monitor, size=size) as (app, _):
+            text = screen_text(app)
+            (line,) = [row for row in text.splitlines() if "Olive oil cake" in row]
+            assert "4.1 x" in line
+            assert " breakout " in text
+            assert "1 breaking out" in text
+    async with on_tab("3") as (app, _):
+        assert "breakout" not in screen_text(app)
+
+
+def test_a_lift_that_is_not_nothing_is_not_shown_as_nothing():
+    assert lift_text(0.01) == "<0.1 x"
+    assert lift_text(0.0) == "0.0 x"
+
+
+async def test_a_short_grouping_leaves_its_room_to_the_videos():
+    async with on_tab("3", size=(120, 40)) as (app, pilot):
+        pane = app.query_one(ContentPane)
+        heights = []
+        for _ in range(5):
+            groups, videos = (
+                pane.query_one("#content-groups"),
+                pane.query_one("#video-table"),
+            )
+            assert groups.size.height + videos.size.height >= pane.size.height - 3
+            heights.append(groups.size.height)
+            await pilot.press("g")
+            await pilot.pause()
+        assert min(heights) < max(heights) <= pane.size.height * 0.45

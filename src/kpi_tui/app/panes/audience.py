@@ -24,6 +24,8 @@ from kpi_tui.kpi.audience import Audience, Breakdown, Share
 from kpi_tui.kpi.format import format_day, format_value
 from kpi_tui.monitor.snapshot import Snapshot
 
+_MOST_ROWS = 20
+"""Higher columns say no more."""
 MAX_BARS = 8
 """Places beyond these are counted in words."""
 _TITLES = {
@@ -113,18 +115,39 @@ class AudiencePane(Pane):
             box.set_class(part is None, "-empty")
             words = box.query_one(Words)
             if part is None:
-                words.put(_title(title, f"no source yet · {_GIVERS[dimension]}"))
+                words.put_parts(*_title(title, "no source yet", _GIVERS[dimension]))
                 continue
-            words.put(_title(title, *_origin(part)))
+            words.put_parts(*_title(title, *_origin(part)))
             box.query_one(Bars).put(bars_of(part, self._names or {}))
         self._draw_hours(audience)
         self._draw_viewers(audience)
+        self._fill(audience)
+
+    def on_resize(self) -> None:
+        """Hours and viewers take the rows that the bars leave."""
+        if self._drawn is not None:
+            self._fill(self._drawn)
+
+    def _fill(self, audience: Audience) -> None:
+        columns = self.query_one("#audience-grid").styles.grid_size_columns or 1
+        bars = {part.dimension: len(part.shares) for part in audience.breakdowns}
+        heights = [min(MAX_BARS + 1, bars.get(part, 0)) + 1 for part in _TITLES]
+        rows = [
+            max(heights[start : start + columns])
+            for start in range(0, len(heights), columns)
+        ]
+        # In three columns the last dimension stands beside the hours.
+        above = rows[: len(_TITLES) // columns]
+        left = self.size.height - sum(above) - len(above) - 2
+        rows_of_charts = min(_MOST_ROWS, left) if columns > 1 else 0
+        self.query_one(HourColumns).styles.height = max(6, rows_of_charts)
+        self.query_one(Sparks).styles.height = max(3, rows_of_charts)
 
     def _draw_hours(self, audience: Audience) -> None:
         box = self.query_one("#audience-hours")
         is_empty = not audience.active_hours
         box.set_class(is_empty, "-empty")
-        box.query_one(Words).put(hours_title(audience))
+        box.query_one(Words).put_parts(*hours_title(audience))
         box.query_one(HourColumns).put(audience.active_hours)
 
     def _draw_viewers(self, audience: Audience) -> None:
@@ -132,12 +155,12 @@ class AudiencePane(Pane):
         days = audience.viewers_by_day
         box.set_class(not days, "-empty")
         if not days:
-            note = "no source yet · Studio Viewers download"
-            box.query_one(Words).put(_title("Viewers", note))
+            note = _title("Viewers", "no source yet", "Studio Viewers download")
+            box.query_one(Words).put_parts(*note)
             return
         source = self._snapshot and self._snapshot.kpis.get("new_viewer_share")
         notes = [source.source] if source and source.source else []
-        box.query_one(Words).put(_title("Viewers", "a day on average", *notes))
+        box.query_one(Words).put_parts(*_title("Viewers", "a day on average", *notes))
         sparks = viewer_sparks(audience)
         first, last = format_day(days[0][0]), format_day(days[-1][0])
         box.query_one(Sparks).put(sparks, first, last)
@@ -179,20 +202,20 @@ def change_text(share: Share) -> str:
     return f"{points:+.1f} pt" if abs(points) >= 0.05 else ""
 
 
-def hours_title(audience: Audience) -> Line:
+def hours_title(audience: Audience) -> list[Line]:
     """The busiest hours in words, and what the mean was taken over."""
     if not audience.active_hours:
-        return _title("Active hours", f"no source yet · {_STUDIO_FOLLOWERS}")
+        return _title("Active hours", "no source yet", _STUDIO_FOLLOWERS)
     notes = [f"mean of {audience.active_hours_days} days"]
     if audience.active_hours_days == 1:
         notes = ["one day"]
     if audience.active_hours_source:
         notes.append(audience.active_hours_source)
+    title, *rest = _title("Active hours", *notes)
     busiest = peak(audience.active_hours)
-    words: Line = (("Active hours", "bold"),)
     if busiest is not None:
-        words += ((f"  busiest {busiest[0]:02d}-{busiest[1]:02d} h", ""),)
-    return (*words, (f"  {' · '.join(notes)}", MUTED))
+        title = (*title, (f"  busiest {busiest[0]:02d}-{busiest[1]:02d} h", ""))
+    return [title, *rest]
 
 
 def viewer_sparks(audience: Audience) -> list[Spark]:
@@ -223,5 +246,12 @@ def _origin(part: Breakdown) -> list[str]:
     return [format_day(part.as_of), *([part.source] if part.source else [])]
 
 
-def _title(title: str, *notes: str) -> Line:
-    return ((title, "bold"), (f"  {' · '.join(notes)}", MUTED))
+def _title(title: str, *notes: str) -> list[Line]:
+    """The title, then a note a part."""
+    return [
+        ((title, "bold"),),
+        *(
+            ((("  " if number == 0 else " · ") + note, MUTED),)
+            for number, note in enumerate(notes)
+        ),
+    ]

@@ -14,9 +14,9 @@ from textual.widgets import DataTable, Input
 
 from kpi_tui.app.keys import CommandId
 from kpi_tui.app.panes.base import Pane
+from kpi_tui.app.panes.content_words import nothing, parts_line, title_parts
 from kpi_tui.app.panes.groups import (
     GROUP_COLUMNS,
-    PART_TITLES,
     PARTS,
     Part,
     group_rows,
@@ -32,9 +32,8 @@ from kpi_tui.app.panes.videos import (
     ordered,
     video_rows,
 )
-from kpi_tui.app.states import MUTED
 from kpi_tui.app.widgets.heat import WeekHeat, legend
-from kpi_tui.app.widgets.lines import Line, wrap
+from kpi_tui.app.widgets.parts import kept
 from kpi_tui.app.widgets.table import MAX_ROWS, KeyedTable
 from kpi_tui.app.widgets.words import Words
 from kpi_tui.kpi.content import VideoRow
@@ -247,6 +246,8 @@ class ContentPane(Pane, can_focus=True):
         self.query_one("#content-groups").display = part != "videos" and (
             self.is_one_at_a_time or bool(snapshot.videos)
         )
+        groups = self.query_one("#content-groups")
+        groups.styles.max_height = "100%" if self.is_one_at_a_time else "45%"
         data = (snapshot.videos, snapshot.groups, snapshot.heat)
         wanted = (*data, self._order, self._word, part, self.size)
         if wanted == self._shown:
@@ -263,7 +264,10 @@ class ContentPane(Pane, can_focus=True):
         )
         self._videos.set_columns(columns)
         self._videos.set_rows(video_rows(rows[:MAX_ROWS], columns, zone))
-        self.query_one("#content-title", Words).put(self._title(snapshot, len(rows)))
+        parts = title_parts(
+            snapshot.videos, len(rows), self._order, is_low=self.is_one_at_a_time
+        )
+        self.query_one("#content-title", Words).put(kept(parts, self.size.width - 2))
         is_empty = not rows
         # Its header stays: hidden, it would lose the focus and the pane its keys.
         self._videos.set_class(is_empty, "-empty")
@@ -271,30 +275,7 @@ class ContentPane(Pane, can_focus=True):
         none = self.query_one("#content-none", Words)
         none.display = is_empty
         if is_empty:
-            none.put(*self._nothing(snapshot))
-
-    def _title(self, snapshot: Snapshot, count: int) -> Line:
-        total = len(snapshot.videos)
-        number = f"{count} of {total}" if count < total else f"{total}"
-        pieces = [("Videos ", "bold"), (f"{number} · {self._order.words}", MUTED)]
-        if count > MAX_ROWS:
-            pieces.append((f" · the first {MAX_ROWS} are listed", MUTED))
-        if self.is_one_at_a_time:
-            pieces.append((" · g for themes and posting times", MUTED))
-        return tuple(pieces)
-
-    def _nothing(self, snapshot: Snapshot) -> tuple[Line, ...]:
-        if self._word and snapshot.videos:
-            words = f"No caption has “{self._word}”. Escape shows all videos."
-            return (((words, ""),),)
-        then = (
-            "Videos come with TikTok Studio's Content download and from TikTok's APIs; "
-            "the Sources tab says how each source is doing."
-        )
-        return (
-            (("No source has reported a video yet.", ""),),
-            *(((row, MUTED),) for row in wrap(then, self.size.width - 4)),
-        )
+            none.put(*nothing(snapshot.videos, self._word, self.size.width - 4))
 
     def _draw_groups(self, snapshot: Snapshot, part: Part) -> None:
         is_times = part == "times"
@@ -302,7 +283,7 @@ class ContentPane(Pane, can_focus=True):
         self.query_one("#content-times").display = is_times or self.has_both
         self.set_class(is_times, "-times")
         self._groups.display = not is_times
-        self.query_one("#content-parts", Words).put(self._parts_line(part))
+        self.query_one("#content-parts", Words).put(parts_line(self._parts(), part))
         groups = [group for group in snapshot.groups if group.dimension == part]
         if not is_times:
             self._groups.set_rows(group_rows(groups))
@@ -314,10 +295,3 @@ class ContentPane(Pane, can_focus=True):
         self.query_one(WeekHeat).put(heat_spots(snapshot.heat))
         note = heat_words(snapshot.heat, legend(is_ascii=self.is_ascii))
         self.query_one("#content-times-note", Words).put(*note)
-
-    def _parts_line(self, part: Part) -> Line:
-        pieces: list[tuple[str, str]] = []
-        for each in self._parts():
-            pieces.append((PART_TITLES[each], "bold" if each == part else MUTED))
-            pieces.append(("   ", ""))
-        return (*pieces, ("g next", MUTED))

@@ -37,6 +37,7 @@ class Number:
 
 
 NUMBERS: tuple[Number, ...] = (
+    Number("breakout", "breakout", 8, lambda v: v.breakout, "ratio", "", "good"),
     Number(
         "views", "views", 8, lambda v: v.views, "count", "most views first", "strong"
     ),
@@ -100,7 +101,7 @@ ORDERS: tuple[Order, ...] = (
     *(
         Order(number.key, number.words)
         for number in NUMBERS
-        if number.key != "duration"
+        if number.words and number.key != "duration"
     ),
 )
 """What ``s`` goes through."""
@@ -117,7 +118,10 @@ def columns_for(
     # A third of the line; below 60 cells less, so that the views keep their column.
     caption = max(_MIN_CAPTION if width >= 60 else 14, min(50, width * 3 // 10))
     left = width - 1 - (posted + _PADDING) - (caption + _PADDING)
-    wanted = sorted(NUMBERS, key=lambda number: number.key != order.column)
+    # A mark that no video has needs no column.
+    is_rising = any(row.breakout is not None for row in rows)
+    numbers = [n for n in NUMBERS if n.key != "breakout" or is_rising]
+    wanted = sorted(numbers, key=lambda number: number.key != order.column)
     kept: set[str] = set()
     for number in wanted:
         if number.width + _PADDING <= left:
@@ -169,7 +173,9 @@ def video_rows(
 def _number_cells(rows: Sequence[VideoRow], number: Number) -> list[Cell]:
     values = [number.value(row) for row in rows]
     texts = [lift_text(value) for value in values]
-    if number.key != "lift":
+    if number.key == "breakout":
+        texts = [lift_text(value) if value is not None else "" for value in values]
+    elif number.key != "lift":
         texts = [format_value(value, number.unit) for value in values]
     return [
         Cell(text, "muted" if value is None else number.tone)
@@ -181,6 +187,9 @@ def lift_text(lift: float | None) -> str:
     """``3.2 x``: times the account's median."""
     if lift is None:
         return NOTHING
+    if 0 < lift < 0.05:
+        # A video of an hour has not none of the median's views.
+        return "<0.1 x"
     return f"{lift:,.1f} x" if lift < 99.95 else f"{lift:,.0f} x"
 
 

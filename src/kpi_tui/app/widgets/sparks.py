@@ -7,9 +7,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from kpi_tui.app.states import MUTED
+from kpi_tui.app.widgets.area import area
 from kpi_tui.app.widgets.fit import aligned, padded
 from kpi_tui.app.widgets.lines import Line, Lines
-from kpi_tui.kpi.format import sparkline
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,8 +60,12 @@ class Sparks(Lines):
         room = max(1, width - label - value - note)
         cells = min(room, max(days, days * (room // max(1, days))))
         lines: list[Line] = []
+        # A blank row between them, where there are rows to spare.
+        gap = 1 if height >= 4 * len(self._sparks) else 0
+        rows = max(1, (height - 1) // len(self._sparks) - gap)
         for each, number in zip(self._sparks, values, strict=True):
-            drawn = sparkline(each.values, cells, is_ascii=is_ascii)
+            *above, drawn = area(each.values, cells, rows, is_ascii=is_ascii)
+            lines += [((" " * label, ""), (row, "$spark")) for row in above]
             lines.append(
                 (
                     (padded(each.label, label, is_ascii=is_ascii), ""),
@@ -70,6 +74,8 @@ class Sparks(Lines):
                     (each.note.rjust(note), MUTED),
                 )
             )
+            lines += [()] * gap
+        lines = lines[: len(lines) - gap]
         first, last = self._ends
         axis = first + last.rjust(max(0, cells - len(first)))
         return [*lines, ((" " * label + axis, MUTED),)][:height]

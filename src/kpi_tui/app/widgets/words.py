@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 from kpi_tui.app.widgets.fit import fit, plain
 from kpi_tui.app.widgets.lines import Line, Lines, line_width
+from kpi_tui.app.widgets.parts import kept
 
 
 class Words(Lines):
@@ -16,6 +17,7 @@ class Words(Lines):
         """Start empty."""
         super().__init__(id=id, classes=classes)
         self._lines: tuple[Line, ...] = ()
+        self._parts: tuple[Line, ...] = ()
 
     @property
     def said(self) -> str:
@@ -25,16 +27,21 @@ class Words(Lines):
     def put(self, *lines: Line) -> None:
         """Say something. The same words in the same styles cost nothing."""
         if lines != self._lines:
-            self._lines = lines
+            self._lines, self._parts = lines, ()
+            self.redraw()
+
+    def put_parts(self, *parts: Line) -> None:
+        """Say one line of parts, of which the last ones go whole where it is narrow."""
+        self.put(tuple(piece for part in parts for piece in part))
+        if parts != self._parts:
+            self._parts = parts
             self.redraw()
 
     def build(self, width: int, height: int) -> Sequence[Line]:
         """The lines, each cut to the width with an ellipsis."""
         is_ascii = bool(getattr(self.app, "is_ascii", False))
-        return [
-            cut(line, width, is_ascii=is_ascii)
-            for line in self._lines[: max(0, height)]
-        ]
+        lines = (kept(self._parts, width),) if self._parts else self._lines
+        return [cut(line, width, is_ascii=is_ascii) for line in lines[: max(0, height)]]
 
 
 def cut(line: Line, width: int, *, is_ascii: bool) -> Line:
