@@ -233,7 +233,8 @@ def _percent(points: float, *, is_exact: bool) -> str:
     if points == 0:
         return "0"
     if size < 0.995:
-        return _fixed(points, 2)
+        # One viewer in ten thousand buys: 0.015 % and 0.012 % are not the same.
+        return _fixed(points, 3 if 0.0005 <= size < 0.0995 else 2)
     return _fixed(points, 1 if size < 999.95 else 0)
 
 
@@ -250,7 +251,8 @@ def _signed_percent(points: float) -> str:
         return "0"
     if size >= 999.95:
         return _signed(points, _fixed(size, 0))
-    return _signed(points, _fixed(size, 1 if size >= 0.095 else 2))
+    decimals = 1 if size >= 0.095 else 3 if 0.0005 <= size < 0.0095 else 2
+    return _signed(points, _fixed(size, decimals))
 
 
 def _relative(change: float, previous: float) -> str:
