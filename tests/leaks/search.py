@@ -6,30 +6,19 @@ Knows where they may be: the sign-ins, the config, and the files that it names.
 import base64
 import re
 from collections.abc import Iterable, Iterator, Mapping
+from mmap import ACCESS_READ, mmap
 from pathlib import Path
 from urllib.parse import quote
 
 from tests.servers import ads, oauth, research, unruly
 
-CANARY = re.compile(
-    rb"(?:act|rft|clt)\.[\w!*-]*(?:(?i:secret)|token|canary)[\w!*-]*"
-    rb"|"
-    + b"|".join(
-        re.escape(secret.encode())
-        for secret in (
-            oauth.SECRET,
-            research.CLIENT_SECRET,
-            ads.TOKEN,
-            unruly.SECRET,
-        )
-    )
-)
-"""What the tests' tokens and secrets look like, whichever test made them."""
-_ALLOWED_FOLDERS = {"signin", "ring"}
-"""The vault, and the tests' stand-in for the system's keyring."""
-_ALLOWED_NAMES = re.compile(r".*(secret|token).*|.*\.toml|sitecustomize.*")
+_ALLOWED = {
+    "signin": re.compile(r".*\.(?:json|answer)(?:\.new)?"),
+    "ring": re.compile(r"ring\.json"),
+}
+"""Folder to files: the vault, and the tests' stand-in for the system's keyring."""
+_ALLOWED_NAMES = re.compile(r"[\w-]*(secret|token)[\w-]*|.*\.toml|sitecustomize.*")
 """Configs, and the files in which a config says that a secret is."""
-_MOST_BYTES = 50_000_000
 
 
 def forms(secret: str) -> dict[str, bytes]:
@@ -56,6 +45,18 @@ def forms(secret: str) -> dict[str, bytes]:
     return found
 
 
+CANARY = re.compile(
+    rb"(?:act|rft|clt)\.[\w!*-]*(?:(?i:secret)|token|canary)[\w!*-]*"
+    rb"|"
+    + b"|".join(
+        re.escape(written)
+        for secret in (oauth.SECRET, research.CLIENT_SECRET, ads.TOKEN, unruly.SECRET)
+        for written in forms(secret).values()
+    )
+)
+"""What the tests' tokens and secrets look like, whichever test made them."""
+
+
 def found_in(
     places: Mapping[str, bytes], secrets: Iterable[str]
 ) -> list[tuple[str, str]]:
@@ -79,18 +80,23 @@ def files_below(folder: Path) -> dict[str, bytes]:
 def canaries_below(folder: Path) -> list[tuple[Path, str]]:
     """(file, what it holds) for every file with something like a test's secret."""
     return [
-        (path, canary.group().decode(errors="replace"))
+        (path, canary.decode(errors="replace"))
         for path in _searched(folder)
-        if (canary := CANARY.search(path.read_bytes()))
+        if path.stat().st_size and (canary := _canary(path))
     ]
+
+
+def _canary(path: Path) -> bytes | None:
+    """The first, in a file of any size."""
+    with path.open("rb") as file, mmap(file.fileno(), 0, access=ACCESS_READ) as content:
+        found = CANARY.search(content)
+        return found.group() if found else None
 
 
 def _searched(folder: Path) -> Iterator[Path]:
     for path in sorted(folder.rglob("*")):
-        is_allowed = _ALLOWED_FOLDERS & {part.name for part in path.parents}
-        if is_allowed or _ALLOWED_NAMES.fullmatch(path.name):
+        allowed = _ALLOWED.get(path.parent.name, _ALLOWED_NAMES)
+        if allowed.fullmatch(path.name) or _ALLOWED_NAMES.fullmatch(path.name):
             continue
-        if path.is_symlink() or not path.is_file():
-            continue
-        if path.stat().st_size <= _MOST_BYTES:
+        if path.is_file() and not path.is_symlink():
             yield path

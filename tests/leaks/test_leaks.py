@@ -24,7 +24,8 @@ COMMANDS = (
     ("status", "--json"),
     ("doctor",),
     ("auth", "--list"),
-    *(("report", "--format", kind) for kind in ("text", "markdown", "json")),
+    ("alerts",),
+    *(("report", "--format", kind) for kind in ("text", "markdown", "html", "json")),
     *(("export", "--format", kind) for kind in ("csv", "json")),
 )
 
