@@ -119,8 +119,11 @@ def is_foreign(path: Path, head: bytes) -> bool:
 def load_into_memory(path: Path) -> sqlite3.Connection | None:
     """A copy of what can be read of the file, or None."""
     try:
-        path.open("rb").close()
+        is_file = path.is_file()
     except OSError:
+        # pathlib tells a folder that may not be entered like that.
+        is_file = False
+    if not is_file:
         return None
     # A write-ahead log is read only where its shared memory can be made; without
     # that, ``immutable`` still reads the file itself.
