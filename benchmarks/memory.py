@@ -47,6 +47,7 @@ def run() -> list[tuple[str, float, str]]:
     with (
         mock.patch.object(poller, "MIN_SPACING_SECONDS", 0.0),
         mock.patch.object(publisher, "PUBLISH_SPACING_SECONDS", 0.0),
+        mock.patch.object(publisher, "REST_SHARE", 0.0),
         tempfile.TemporaryDirectory() as folder,
     ):
         early, late = asyncio.run(_measure(Path(folder)))

@@ -31,6 +31,7 @@ from kpi_tui.monitor.snapshot import (
     VideoPage,
     View,
 )
+from kpi_tui.monitor.threads import make_threads
 from kpi_tui.monitor.upkeep import Upkeep
 from kpi_tui.monitor.viewing import Viewing
 from kpi_tui.store.lock import PollingLock
@@ -138,7 +139,7 @@ class Monitor:
         """Show something else; a Snapshot for it follows. The newest call wins."""
         if view != self._viewing.view:
             self._viewing.view = view
-            self._publisher.mark(has_data=True)
+            self._publisher.ask()
 
     def poll_now(self, source: str | None = None) -> None:
         """Ask one source, or all, as soon as their limits allow."""
@@ -172,7 +173,9 @@ class Monitor:
 
     async def run(self) -> None:
         """Poll and publish until cancelled."""
+        make_threads()
         try:
+            await asyncio.to_thread(self._store.open_readers)
             async with asyncio.TaskGroup() as tasks:
                 tasks.create_task(self._publisher.run())
                 tasks.create_task(self._keep_up())

@@ -4,18 +4,25 @@ Knows neither sources nor what a Snapshot holds.
 """
 
 import asyncio
+import contextlib
 import time
 from collections.abc import Awaitable, Callable
+from concurrent.futures import Executor
 from dataclasses import replace
 from datetime import UTC, datetime
 
 from kpi_tui.monitor.port import Listener
 from kpi_tui.monitor.snapshot import Snapshot
+from kpi_tui.monitor.threads import one_thread
 from kpi_tui.monitor.viewing import Viewing
 from kpi_tui.store.store import StoreError
 
 PUBLISH_SPACING_SECONDS = 0.25
 """A burst of answers becomes one Snapshot."""
+REST_SHARE = 9.0
+"""A computation is followed by nine times as long without one: a thousand sources that
+answer all the time take a tenth of a core, not all of it."""
+MOST_REST_SECONDS = 5.0
 
 Finish = Callable[[Snapshot], Snapshot]
 """Adds the monitor's own state to what was computed."""
@@ -42,6 +49,8 @@ class Publisher:
         self._has_data = True
         """Whether the numbers, too, changed since the last publication."""
         self._wake = asyncio.Event()
+        self._asked = asyncio.Event()
+        """Somebody waits for the next one."""
         self._version = 0
         self.last: Snapshot | None = None
         """The newest one."""
@@ -59,6 +68,11 @@ class Publisher:
         """Call ``listener`` on the event loop with every newer Snapshot."""
         self._listeners.append(listener)
 
+    def ask(self) -> None:
+        """Somebody looks at something else, and waits."""
+        self.mark(has_data=True)
+        self._asked.set()
+
     def mark(self, *, has_data: bool = False) -> None:
         """Something is new: the numbers, or only how the sources do."""
         self._has_data = self._has_data or has_data
@@ -75,13 +89,22 @@ class Publisher:
 
     async def run(self) -> None:
         """Publish what is new until cancelled."""
+        thread = one_thread("kpi-view")
+        try:
+            await self._publish(thread)
+        finally:
+            thread.shutdown(wait=False, cancel_futures=True)
+
+    async def _publish(self, thread: Executor) -> None:
         while True:
             await self._wake.wait()
             self._wake.clear()
+            self._asked.clear()
+            began = time.monotonic()
             has_data, self._has_data = self._has_data, False
             if has_data or self.last is None:
                 view = self._viewing.view
-                snapshot = await self._computed()
+                snapshot = await self._computed(thread)
                 if view != self._viewing.view:
                     self.mark(has_data=True)
                     continue
@@ -91,14 +114,19 @@ class Publisher:
             self.told = snapshot = self._newest(snapshot)
             for listener in self._listeners:
                 listener(snapshot)
+            spent = time.monotonic() - began
             await self._told(snapshot, has_data)
-            await asyncio.sleep(PUBLISH_SPACING_SECONDS)
+            rest = min(MOST_REST_SECONDS, REST_SHARE * spent)
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(max(PUBLISH_SPACING_SECONDS, rest)):
+                    await self._asked.wait()
 
-    async def _computed(self) -> Snapshot:
+    async def _computed(self, thread: Executor) -> Snapshot:
         """The view's numbers; the last ones, which say how old they are, if the store
         can't be read."""
         try:
-            snapshot = await asyncio.to_thread(self._viewing.compute)
+            loop = asyncio.get_running_loop()
+            snapshot = await loop.run_in_executor(thread, self._viewing.compute)
         except StoreError as error:
             self.trouble = str(error)
             if self.last is None:

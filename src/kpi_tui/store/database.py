@@ -33,8 +33,8 @@ Damage in larger ones is found when it is read, and by the daily backup."""
 
 _HEADER = b"SQLite format 3\0"
 
-_MAX_IDLE = 4
-"""Reading connections kept open for the next reader."""
+_MAX_IDLE = 2
+"""Reading connections kept open for the next reader: the view's and the alerts'."""
 
 
 @dataclass(slots=True)
@@ -129,6 +129,14 @@ class Database:
                 if self.conn.in_transaction:
                     self.conn.execute("ROLLBACK")
                 raise
+
+    def open_readers(self) -> None:
+        """Open as many reading connections as are kept, for who stays for long."""
+        if self.path is None:
+            return
+        with self._turn, contextlib.suppress(sqlite3.Error):
+            while not self._is_closed and len(self._idle) < _MAX_IDLE:
+                self._idle.append(_connect_reader(self.path))
 
     def version(self) -> int:
         """A number that changes when anybody writes, in this process or another."""

@@ -179,6 +179,10 @@ class Store:
 
     # Reading.
 
+    def open_readers(self) -> None:
+        """Open the connections that are kept for readers, before there are any."""
+        self._writer.database.open_readers()
+
     def history(
         self, handle: str, zone: ZoneInfo, window: Window, as_of: date | None
     ) -> AccountHistory:

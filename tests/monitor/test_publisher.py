@@ -1,0 +1,87 @@
+"""When Snapshots are published, with a view whose computation takes as long as said."""
+
+import asyncio
+import contextlib
+import threading
+import time
+from datetime import UTC, datetime
+from typing import cast
+
+import pytest
+
+from kpi_tui.monitor.publisher import Publisher
+from kpi_tui.monitor.snapshot import AccountRef, Snapshot, View
+from kpi_tui.monitor.threads import WAITING_THREADS, make_threads
+from kpi_tui.monitor.viewing import Viewing
+from tests.monitor.parts import until
+
+
+class SlowViewing:
+    """Nothing but a view, after a while."""
+
+    def __init__(self, seconds: float) -> None:
+        self.view = View("acme")
+        self.seconds = seconds
+        self.computed = 0
+        self.threads: set[str] = set()
+
+    def compute(self, *, is_whole: bool = True) -> Snapshot:
+        del is_whole
+        time.sleep(self.seconds)
+        self.computed += 1
+        self.threads.add(threading.current_thread().name)
+        now = datetime(2026, 3, 25, tzinfo=UTC)
+        account = AccountRef("acme", "", "own", "UTC")
+        return Snapshot(0, now, self.view, False, account, (account,), None, False)
+
+
+@contextlib.asynccontextmanager
+async def publishing(viewing: SlowViewing):
+    seen: list[Snapshot] = []
+
+    async def told(snapshot: Snapshot, has_data: bool) -> None:
+        del has_data
+        seen.append(snapshot)
+
+    publisher = Publisher(cast("Viewing", viewing), lambda found: found, told)
+    task = asyncio.ensure_future(publisher.run())
+    try:
+        yield publisher, seen
+    finally:
+        task.cancel()
+        with contextlib.suppress(asyncio.CancelledError):
+            await task
+
+
+async def test_endless_news_take_a_tenth_of_a_core(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr("kpi_tui.monitor.publisher.PUBLISH_SPACING_SECONDS", 0.0)
+    viewing = SlowViewing(0.03)
+    async with publishing(viewing) as (publisher, seen):
+        end = time.monotonic() + 0.9
+        while time.monotonic() < end:
+            publisher.mark(has_data=True)
+            await asyncio.sleep(0.005)
+        assert 2 <= len(seen) <= 4
+    assert len(viewing.threads) == 1
+
+
+async def test_somebody_who_looks_elsewhere_waits_for_no_rest():
+    viewing = SlowViewing(0.1)
+    async with publishing(viewing) as (publisher, seen):
+        publisher.mark(has_data=True)
+        await until(lambda: seen)
+        viewing.view = View("other")
+        asked = time.monotonic()
+        publisher.ask()
+        await until(lambda: seen[-1].view.account == "other")
+        # The rest would be nine times the 0.1 s.
+        assert time.monotonic() - asked < 0.7
+
+
+async def test_threads_do_not_grow_with_what_waits_in_them():
+    make_threads()
+    await asyncio.sleep(0)
+    before = threading.active_count()
+    await asyncio.gather(*(asyncio.to_thread(time.sleep, 0.01) for _ in range(40)))
+    assert threading.active_count() == before
+    assert sum("kpi-wait" in t.name for t in threading.enumerate()) == WAITING_THREADS
