@@ -60,7 +60,7 @@ def run() -> list[tuple[str, float, str]]:
 
 
 def _label_keys() -> list[float]:
-    with Terminal(["-c", KEY_APP]) as terminal:
+    with Terminal(["-c", KEY_APP], starts_python=True) as terminal:
         terminal.read_until(lambda text: "Hello there" in text)
         terminal.read(0.5)
         return [
@@ -71,7 +71,7 @@ def _label_keys() -> list[float]:
 
 def _tab_keys() -> tuple[list[float], list[float]]:
     """Every tab but the first, which is open; then all of them again."""
-    with Terminal(["-m", "kpi_tui", "demo"]) as terminal:
+    with Terminal(["-m", "kpi_tui", "demo"], starts_python=True) as terminal:
         terminal.read_until(lambda text: "What moved" in text)
         terminal.read(SETTLE_SECONDS)
         first = [_milliseconds(terminal, key, words) for key, words in TABS[1:]]

@@ -72,13 +72,13 @@ def _first_frame(folder: str) -> tuple[float, float]:
 
 
 def _seconds_until(arguments: list[str], words: bytes) -> float:
-    with Terminal(arguments) as terminal:
+    with Terminal(arguments, starts_python=True) as terminal:
         terminal.read_until(lambda _: words in terminal.raw)
         return time.monotonic() - terminal.started
 
 
 def _bytes(folder: str) -> tuple[int, int, float, int, int]:
-    with Terminal(["-m", "benchmarks.screen", folder]) as terminal:
+    with Terminal(["-m", "benchmarks.screen", folder], starts_python=True) as terminal:
         terminal.read_until(lambda text: "What moved" in text)
         terminal.read(SETTLE_SECONDS)
         first = len(terminal.raw)

@@ -79,6 +79,6 @@ def _program(data: Path) -> list[str]:
 
 def _seconds_until(arguments: list[str], words: bytes) -> float:
     """From the start of the process to the first bytes that hold the words."""
-    with Terminal(arguments) as terminal:
+    with Terminal(arguments, starts_python=True) as terminal:
         terminal.read_until(lambda _: words in terminal.raw)
         return time.monotonic() - terminal.started
