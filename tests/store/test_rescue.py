@@ -185,6 +185,63 @@ def test_a_backup_is_whole_while_the_store_is_written(filed, path):
     copy.close()
 
 
+@pytest.mark.parametrize("is_whole", [True, False])
+def test_a_file_that_is_deleted_meanwhile_is_written_again(path, is_whole):
+    store = Store.open(path)
+    keep(store, day("2026-03-01", 5))
+    for gone in list(path.parent.iterdir()) if is_whole else [path]:
+        gone.unlink()
+    keep(store, day("2026-03-02", 6))
+    assert values(table(store)) == [5, 6]
+    assert store.notices == (
+        "kpi.db was deleted while kpi-tui ran: it is written again",
+    )
+    store.close()
+    assert [p.name for p in path.parent.iterdir()] == ["kpi.db"]
+    again = Store.open(path)
+    assert (values(table(again)), again.notices) == ([5, 6], ())
+    again.close()
+
+
+def test_a_file_that_is_deleted_last_is_written_at_the_end(path):
+    store = Store.open(path)
+    keep(store, day("2026-03-01", 5))
+    for gone in list(path.parent.iterdir()):
+        gone.unlink()
+    store.close()
+    again = Store.open(path)
+    assert values(table(again)) == [5]
+    again.close()
+
+
+def test_a_file_that_is_replaced_meanwhile_is_followed(path):
+    filled(path)
+    other = path.with_name("other.db")
+    filled(other, rows=1)
+    store = Store.open(path)
+    other.replace(path)
+    keep(store, day("2026-03-02", 6))
+    assert values(table(store)) == [0, 6]
+    assert "kpi.db was replaced while kpi-tui ran" in store.notices
+    store.close()
+
+
+def test_a_file_that_cannot_be_written_again_waits_for_its_folder(tmp_path):
+    path = tmp_path / "in" / "kpi.db"
+    store = Store.open(path)
+    keep(store, day("2026-03-01", 5))
+    path.parent.rename(tmp_path / "moved")
+    path.parent.write_text("in the way")
+    keep(store, day("2026-03-02", 6))
+    assert "can't be written again" in store.notices[0]
+    path.parent.unlink()
+    keep(store, day("2026-03-03", 7))
+    store.close()
+    again = Store.open(path)
+    assert values(table(again)) == [5, 6, 7]
+    again.close()
+
+
 def test_memory_needs_no_backup():
     store = Store.open(None)
     assert not store.backup()

@@ -92,6 +92,7 @@ class Database:
         """Take over the opened connection."""
         self.conn = opened.conn
         self.path = opened.path
+        self._place = _place(opened.path)
         self._turn = threading.RLock()
         self._idle: list[sqlite3.Connection] = []
         self._watch: sqlite3.Connection | None = None
@@ -137,6 +138,10 @@ class Database:
         with self._turn, contextlib.suppress(sqlite3.Error):
             while not self._is_closed and len(self._idle) < _MAX_IDLE:
                 self._idle.append(_connect_reader(self.path))
+
+    def is_in_place(self) -> bool:
+        """Whether the file at the path is still the one that is open."""
+        return self.path is None or _place(self.path) == self._place
 
     def version(self) -> int:
         """A number that changes when anybody writes, in this process or another."""
@@ -185,6 +190,15 @@ class Database:
 
 class _DamagedError(Exception):
     """The file's content is broken."""
+
+
+def _place(path: Path | None) -> tuple[int, int] | None:
+    """What tells a file from another one of its name; None where there is none."""
+    try:
+        status = path.stat() if path is not None else None
+    except OSError:
+        return None
+    return (status.st_dev, status.st_ino) if status else None
 
 
 def _make_file(path: Path) -> None:

@@ -81,6 +81,25 @@ def write_backup(path: Path) -> bool:
     return True
 
 
+def write_again(conn: sqlite3.Connection, path: Path) -> None:
+    """Put an open store back to where its file was deleted.
+
+    Raises OSError and sqlite3.Error when that can't be written.
+    """
+    fresh = path.with_name(f"{path.name}.{os.getpid()}.tmp")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        _copy(conn, fresh)
+        for side in _beside(path):
+            # The old file's; what is in them was copied too.
+            side.unlink(missing_ok=True)
+        # Unlike a rename, a link never replaces what came in between.
+        os.link(fresh, path)
+    finally:
+        for name in (fresh, *_beside(fresh)):
+            name.unlink(missing_ok=True)
+
+
 def replace_damaged(path: Path) -> str:
     """Move the file aside and put the backup in its place, if there is a good one.
 

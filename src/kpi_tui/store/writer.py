@@ -20,6 +20,7 @@ from kpi_tui.store.rescue import (
     is_damage,
     is_full,
     is_surroundings,
+    write_again,
     write_backup,
 )
 
@@ -134,6 +135,7 @@ class Writer:
         if self._is_stopping:
             return otherwise
         self._return_to_file()
+        self._follow_file()
         try:
             self._catch_up()
             result = self._transact(job)
@@ -207,6 +209,26 @@ class Writer:
         memory.close()
         self._notices = {k: v for k, v in self._notices.items() if k != "file"}
 
+    def _follow_file(self) -> None:
+        """Somebody deleted or replaced the file: what would be written to the open
+        one, nobody would ever see."""
+        if self._database.is_in_place():
+            return
+        assert self._path is not None  # noqa: S101 - in memory it is in place
+        try:
+            said = "replaced while kpi-tui ran"
+            if not self._path.exists():
+                write_again(self._database.conn, self._path)
+                said = "deleted while kpi-tui ran: it is written again"
+            opened = open_file(self._path)
+        except (OSError, sqlite3.Error, StoreError) as error:
+            said = f"deleted while kpi-tui ran, and can't be written again: {error}"
+        else:
+            before = self._database
+            self._take_over(opened)
+            before.close()
+        self._tell("gone", f"{self._path.name} was {said}")
+
     def _rescue(self) -> None:
         if self._path is None or self.is_stranded:
             return
@@ -235,6 +257,7 @@ class Writer:
 
     def _end(self) -> None:
         if not self._is_stopping:
+            self._follow_file()
             with contextlib.suppress(sqlite3.Error):
                 self._catch_up()
         self._database.close()
