@@ -89,6 +89,13 @@ def test_the_year_of_a_post_is_its_ids(
     assert video.posted_precision == "day"
 
 
+def test_old_posts_beside_a_new_one_keep_their_own_years(tmp_path: Path) -> None:
+    posts = [(MADE, MADE), (date(2024, 5, 15), date(2024, 5, 18))]
+    posts += [(date(2022, 12, 30), date(2023, 1, 2))]
+    found = videos(content(EXPORTED, posts), tmp_path)
+    assert [video.posted_at for video in found] == [day_start(day) for _, day in posts]
+
+
 def test_a_photo_is_told_by_its_link(tmp_path: Path) -> None:
     link = f"https://www.tiktok.com/@acme/photo/{video_id(MADE)}?lang=el"
     (video,) = videos(row(**{"Video link": link}), tmp_path)
