@@ -227,6 +227,7 @@ def _a_year_ago() -> float:
 async def serve(port: int, token_seconds: float) -> None:
     """Serve on 127.0.0.1 until cancelled; says where on stdout."""
     fake = Fake()
+    fake.oauth.grants_all = fake.business.has_insights = True
     fake.oauth.access_seconds = token_seconds
     fake.oauth.refresh_seconds = 180 * DAY
     async with loopback.serving(fake.handle, port) as base:

@@ -60,6 +60,8 @@ class OAuth:
     """So many of the next refreshes are done, and their answers never arrive."""
     is_denied: bool = False
     """The user says no."""
+    grants_all: bool = False
+    """Whatever scopes are asked for; else those of a Display app."""
     redirect_to: str | None = None
     """Token endpoints answer with a redirect to this host."""
     refusals: list[bytes] = field(default_factory=list)
@@ -188,7 +190,7 @@ class OAuth:
         if proof != asked.get("code_challenge"):
             said = "Code verifier or code challenge is invalid."
             return _flat_error("invalid_request", said)
-        return self._flat_tokens(self.sign_in())
+        return self._flat_tokens(self._consented("tiktok-display", asked))
 
     def _flat_refresh(self, form: dict[str, str]) -> bytes:
         grant = self._refreshed(form.get("refresh_token", ""))
@@ -235,7 +237,14 @@ class OAuth:
             or asked["redirect_uri"] != body.get("redirect_uri")
         ):
             return _envelope(40110, "auth_code is invalid or expired")
-        return self._account_tokens(self.sign_in("tiktok-business"))
+        return self._account_tokens(self._consented("tiktok-business", asked))
+
+    def _consented(self, kind: str, asked: dict[str, str]) -> Grant:
+        """The sign-in at the end of a consent page."""
+        grant = self.sign_in(kind)
+        if self.grants_all:
+            grant.scope = asked["scope"]
+        return grant
 
     def _account_refresh(self, request: Request) -> bytes:
         body = _app_body(request, "client_id", "client_secret")

@@ -6,7 +6,7 @@ nothing.
 
 import json
 from collections.abc import AsyncIterator
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import httpx
@@ -16,6 +16,7 @@ from tests.servers import ads, business, display, research
 from tests.servers.ads import Ads
 from tests.servers.business import Business
 from tests.servers.display import Display
+from tests.servers.fake import Fake
 from tests.servers.loopback import Request, serving
 from tests.servers.oauth import CLIENT_ID, SECRET, OAuth
 from tests.servers.research import Research
@@ -163,6 +164,54 @@ async def test_business_refuses_with_200_and_a_code(
         "GET", ACCOUNT, params=query, headers=given
     )
     assert (status, body["code"]) == (200, code)
+
+
+async def test_business_bursts_and_maintenance_pass(http: httpx.AsyncClient) -> None:
+    ask = Asked(http, Business(faults=[40100, 40100, 60001]))
+    given = {"Access-Token": business.TOKEN}
+    said = [
+        await ask("GET", ACCOUNT, params=_about('["likes"]'), headers=given)
+        for _ in range(4)
+    ]
+    assert [(status, body["code"]) for status, body in said] == [
+        (200, 40100), (200, 40100), (200, 60001), (200, 0),
+    ]  # fmt: skip
+
+
+async def test_an_ended_token_is_40102_until_it_is_refreshed(
+    http: httpx.AsyncClient,
+) -> None:
+    all_of_it = Fake()
+    grant = all_of_it.oauth.sign_in("tiktok-business")
+    ask = Asked(http, all_of_it)
+    today = datetime.now(UTC).date()
+    days = {"start_date": today - timedelta(2), "end_date": today - timedelta(1)}
+    query = {"business_id": grant.open_id, "fields": '["likes"]'}
+    query |= {name: day.isoformat() for name, day in days.items()}
+    path = f"/open_api{ACCOUNT}"
+
+    async def code(token: str) -> int:
+        _, body = await ask("GET", path, params=query, headers={"Access-Token": token})
+        return int(body["code"])
+
+    old = grant.access
+    assert await code(old) == 0
+    await ask("GET", "/fake/expire")
+    assert await code(old) == 40102
+    form = {
+        "client_id": CLIENT_ID,
+        "client_secret": SECRET,
+        "grant_type": "refresh_token",
+        "refresh_token": grant.refresh,
+    }
+    _, body = await ask(
+        "POST", "/open_api/v1.3/tt_user/oauth2/refresh_token/", json=form
+    )
+    assert await code(body["data"]["access_token"]) == 0
+    assert await code(old) == 40105
+    for mood, said in (("storm", 40100), ("maintenance", 60001), ("well", 0)):
+        await ask("GET", f"/fake/{mood}")
+        assert await code(body["data"]["access_token"]) == said
 
 
 async def test_business_days_hold_what_was_asked_for(http: httpx.AsyncClient) -> None:

@@ -51,9 +51,25 @@ def test_sign_in_and_check_against_the_served_stand_ins(base: str, tmp_path: Pat
         code, screen = paste_sign_in(config, source, environment(tmp_path), tmp_path)
         assert code == 0
         assert f"{source} is signed in as open-id-".encode() in screen
+        assert b"granted no" not in screen
     second = kpi_tui(tmp_path, *words)
     assert second.code == 0, second.out
     assert second.out.count(" ok ") == 4
+    _has_every_part(config, tmp_path)
+
+
+def _has_every_part(config: Path, folder: Path) -> None:
+    """Who tries the tabs by hand finds something on each of them."""
+    data = folder / "hand.db"
+    words = ("--config", config, "--data", data)
+    assert kpi_tui(folder, "collect", "--once", *words).code == 0
+    rows = kpi_tui(folder, "export", *words).out.splitlines()
+    for part in (
+        *("age:55+", "gender:Other", "country:GR", "city:Patras", "hour:20"),
+        *("|second:19", "|likes:3", "|impressions:For You", "|type:NEW_VIEWER"),
+        *("campaign:1801", "Spring [oil]", "benchmark:FOOD_AND_BEVERAGE"),
+    ):
+        assert any(part in row for row in rows), part
 
 
 def test_the_makefile_and_the_page_name_the_server():
