@@ -132,6 +132,11 @@ def test_the_days_of_a_token(ends: timedelta, words: str, tone: str) -> None:
     assert line[0][1] == (tone or "$text-muted")
 
 
+def test_a_sign_in_that_was_refused_has_no_days_left() -> None:
+    shown = source(state="unauthorised", sign_in_until=NOW + timedelta(days=179))
+    assert left(shown) == []
+
+
 @pytest.mark.parametrize("hours", [-1, 1])
 def test_the_token_of_a_sign_in_without_a_known_end_says_no_days(hours: int) -> None:
     shown = source(token_until=NOW + timedelta(hours=hours))
@@ -163,6 +168,13 @@ def test_the_lag_of_the_data_and_the_next_call() -> None:
     assert next_words(source(next_at=None), AT) == ""
     shown = source(next_at=NOW + timedelta(seconds=170))
     assert next_words(shown, AT) == "next call in 3 min"
+    for ahead, words in (
+        (timedelta(minutes=119), "119 min"),
+        (timedelta(hours=5, minutes=50), "5 h"),
+        (timedelta(days=6, hours=23), "6 d"),
+    ):
+        shown = source(next_at=NOW + ahead)
+        assert next_words(shown, AT) == f"next call in {words}"
 
 
 def everything() -> SourceHealth:

@@ -20,6 +20,8 @@ _SOON_OVER_SECONDS = 5.0
 """A count that is over before it is read is shown as none: a second's would flicker."""
 _LOW = 0.1
 """Left of a limit, from where it is a warning."""
+_FAR_SECONDS = 7200
+"""Off, from where minutes are told no more: a server may ask for a month."""
 _SIGN_IN_DAYS = 7
 """Before a sign-in ends, from when it is a warning."""
 _RENEWED = "token is renewed by itself"
@@ -39,10 +41,13 @@ def state_words(source: SourceHealth, now: float, zone: tzinfo) -> str:
 
 
 def next_words(source: SourceHealth, now: float) -> str:
-    """``next call in 3 min``, by the minute; empty when there is none."""
+    """``next call in 3 min``, far off by hours or days; empty when there is none."""
     if source.next_at is None:
         return ""
-    minutes = max(0, round((source.next_at.timestamp() - now) / 60))
+    seconds = source.next_at.timestamp() - now
+    if seconds >= _FAR_SECONDS:
+        return f"next call in {_time(seconds)}"
+    minutes = max(0, round(seconds / 60))
     return f"next call in {minutes} min" if minutes else "next call in < 1 min"
 
 
@@ -117,6 +122,8 @@ def _tone(used: int, limit: int) -> str:
 
 def _token(source: SourceHealth, now: float, zone: tzinfo, width: int) -> list[Line]:
     """When somebody has to sign in again; or that nobody knows of an end."""
+    if source.state == "unauthorised":
+        return []  # whatever was promised, it has ended; the hint says what to do
     until = source.sign_in_until
     if until is None:
         return [((_RENEWED, MUTED),)] if source.token_until is not None else []
