@@ -21,9 +21,9 @@ _LEAST_WEIGHT = 0.01
 # the odds of it before anything is known. From noise around a line, over bursts that
 # die down, to walks that never return: views of an account often wander.
 GRID = {
-    (0.0, 0.0): 1.0,
-    (0.4, 0.0): 1.0,
-    (0.7, 0.0): 1.0,
+    (0.0, 0.0): 0.8,
+    (0.4, 0.0): 1.5,
+    (0.7, 0.0): 5.0,
     (0.9, 0.0): 0.5,
     (0.9, 0.5): 0.5,
     (1.0, 0.0): 2.5,

@@ -16,7 +16,7 @@ from kpi_tui.kpi.whitening import bent
 
 PATHS = 240
 """A tenth of them lies below the lower end of an 80 % range: 24, steady enough."""
-WIDER = 1.03
+WIDER = 1.07
 """For what none of the fits knows."""
 _FAR = 2.0
 """How far past the largest value ever seen a curved scale may go: e^2, 7 times."""
