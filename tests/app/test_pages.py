@@ -6,7 +6,9 @@ from kpi_tui.app.facts import OVERVIEW
 from kpi_tui.app.keys import COMMANDS, key_name, keys_of
 from kpi_tui.app.screens.help import help_entries
 from kpi_tui.app.screens.why import WhyScreen, why_entries
+from kpi_tui.kpi.carried import Carried
 from kpi_tui.kpi.definitions import DEFINITIONS
+from kpi_tui.kpi.split import Carrier
 from kpi_tui.kpi.values import KpiValue
 from tests.app.panes.screen import screen_text
 from tests.app.play import make_app
@@ -128,3 +130,17 @@ async def test_the_help_fits_and_scrolls(size: tuple[int, int]) -> None:
         await pilot.press("question_mark")
         await pilot.pause()
         assert len(app.screen_stack) == 1
+
+
+def test_a_sum_names_the_videos_and_days_that_carried_it() -> None:
+    one = Carried(
+        (Carrier("Lemon potatoes", 1200.0, 13_500.0),),
+        (Carrier("Sat 21 Mar", 900.0, 5200.0), Carrier("Sun 22 Mar", 800.0, 1000.0)),
+    )
+    text = page("video_views", carried={"video_views": one})
+    assert (
+        "Videos that did it: +12.3 k  Lemon potatoes (1,200 before, 13.5 k now)" in text
+    )
+    assert "Days that did it: +4,300  Sat 21 Mar (900 before, 5,200 now)" in text
+    assert "\n: +200  Sun 22 Mar" in text
+    assert "did it" not in page("engagement_rate", carried={"video_views": one})

@@ -13,6 +13,7 @@ from kpi_tui.kpi.account import account_kpis
 from kpi_tui.kpi.audience import audience
 from kpi_tui.kpi.benchmarks import Benchmark
 from kpi_tui.kpi.campaigns import Campaign, by_spend
+from kpi_tui.kpi.carried import carried
 from kpi_tui.kpi.changes import Themes, changes
 from kpi_tui.kpi.content import video_rows
 from kpi_tui.kpi.history import AccountHistory
@@ -101,6 +102,7 @@ def _with_numbers(
         live_at=live_at,
         trends=trends(history, window),
         changes=changes(history, window, themes, kpis),
+        carried=carried(history, window, kpis),
         videos=video_rows(history),
         campaigns=_campaigns(store, handle, window, kpis["spend"]),
         audience=audience(

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 from kpi_tui.kpi.audience import Audience
 from kpi_tui.kpi.benchmarks import Benchmark
 from kpi_tui.kpi.campaigns import Campaign
+from kpi_tui.kpi.carried import Carried
 from kpi_tui.kpi.changes import Change
 from kpi_tui.kpi.content import Group, HeatCell, VideoRow
 from kpi_tui.kpi.definitions import DEFINITIONS, Definition
@@ -147,6 +148,8 @@ class Snapshot:
     """KPI id to its goal, for those that have one."""
     changes: Mapping[str, Change] = field(default_factory=dict)
     """KPI id to what moved it, for those of which it can be said."""
+    carried: Mapping[str, Carried] = field(default_factory=dict)
+    """KPI id to the videos and days that carried it, for sums that changed."""
     videos: tuple[VideoRow, ...] = ()
     """Newest first."""
     groups: tuple[Group, ...] = ()

@@ -56,6 +56,7 @@ def why_entries(snapshot: Snapshot, kpi: str, now: float) -> Iterator[Entry]:
         yield ("Inputs" if number == 0 else "", text, "")
     if found.note:
         yield ("Note", found.note, "")
+    yield from _carried(found, snapshot)
     yield ("", "", "")
     yield from _days(found, snapshot)
     yield from _source(found, snapshot, now)
@@ -63,6 +64,21 @@ def why_entries(snapshot: Snapshot, kpi: str, now: float) -> Iterator[Entry]:
     yield from _goal(found, snapshot)
     yield from _benchmark(found, snapshot)
     yield from _live(found, snapshot, now)
+
+
+def _carried(kpi: KpiValue, snapshot: Snapshot) -> Iterator[Entry]:
+    """The videos and days that carried the change of a sum."""
+    found = snapshot.carried.get(kpi.id)
+    if found is None:
+        return
+    parts = (("Videos", found.videos), ("Days", found.days))
+    for label, some in parts:
+        for number, one in enumerate(some):
+            change = format_value(abs(one.change), kpi.unit)
+            sign = "+" if one.change > 0 else "-"
+            before, now = (format_value(v, kpi.unit) for v in (one.before, one.now))
+            text = f"{sign}{change}  {one.label} ({before} before, {now} now)"
+            yield (f"{label} that did it" if number == 0 else "", text, "")
 
 
 def _value(kpi: KpiValue) -> Iterator[Entry]:
