@@ -84,11 +84,11 @@ def test_growth_says_which_of_its_factors_fell():
     found = one(growth_rule(case_of(grown(5, 10, (500, 1000)))))
     assert found.text == (
         "Net follower growth is 140, down from 280 in the 28 days before. "
-        "Views fell from 28.0 k to 14.0 k, new followers per 1,000 views stayed at 10.00."
+        "Views fell from 28.0 k to 14.0 k, new followers per 1,000 views stayed near 10.00."
     )
     found = one(growth_rule(case_of(grown(5, 10, (1000, 1000)))))
     assert found.text.endswith(
-        "New followers per 1,000 views fell from 10.00 to 5.00, views stayed at 28.0 k."
+        "New followers per 1,000 views fell from 10.00 to 5.00, views stayed near 28.0 k."
     )
     assert list(growth_rule(case_of(grown(10, 10, (1000, 1000))))) == []
 

@@ -3,7 +3,7 @@
 Knows posts, their groups and days; the arithmetic is in :mod:`kpi_tui.kpi.split`.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from statistics import median
@@ -69,6 +69,8 @@ class _Counted:
     now: Mapping[str, _Numbers]
     before: Mapping[str, _Numbers]
     videos: Mapping[str, Video]
+    posted: tuple[Collection[str], Collection[str]]
+    """Ids of those posted in the one and in the other window."""
 
 
 def changes(
@@ -115,11 +117,15 @@ def _mix_size(change: Change) -> float:
 def _by_totals(history: AccountHistory, window: Window) -> _Counted | None:
     """From running totals at three evenings; None where too many are missing."""
     found: dict[str, tuple[Video, _Numbers, _Numbers]] = {}
+    sides: tuple[list[str], list[str]] = ([], [])
     for video in history.videos:
         posted = posted_day(video.video, history.zone)
         now, before = (_flow(video, posted, one) for one in (window, window.previous))
         if now is not None and before is not None:
             found[video.video.id] = (video.video, now, before)
+            for side, one in zip(sides, (window, window.previous), strict=True):
+                if posted is not None and posted in one:
+                    side.append(video.video.id)
     if len(found) < max(MIN_VIDEOS, ENOUGH_COVERAGE * len(history.videos)):
         return None
     return _Counted(
@@ -127,6 +133,7 @@ def _by_totals(history: AccountHistory, window: Window) -> _Counted | None:
         {name: now for name, (_, now, _) in found.items()},
         {name: before for name, (_, _, before) in found.items()},
         {name: video for name, (video, _, _) in found.items()},
+        sides,
     )
 
 
@@ -156,7 +163,7 @@ def _by_posts(history: AccountHistory, window: Window) -> _Counted | None:
             return None
         sides.append({name: numbers for name, (_, numbers) in known.items()})
         videos |= {name: video for name, (video, _) in known.items()}
-    return _Counted(BY_POSTS, sides[0], sides[1], videos)
+    return _Counted(BY_POSTS, sides[0], sides[1], videos, (sides[0], sides[1]))
 
 
 def _numbers(totals: Mapping[str, float]) -> _Numbers | None:
@@ -215,8 +222,7 @@ def _mix_line(
 ) -> ChangeLine:
     group = _leader(split.groups, lambda one: one.mix, split.mix)
     now, before = (
-        sum(labels[name] == group.label and part[1] > 0 for name, part in side.items())
-        for side in (counted.now, counted.before)
+        sum(labels[name] == group.label for name in side) for side in counted.posted
     )
     is_less = group.share_now < group.share_before
     if now != before and (now < before) == is_less:

@@ -97,7 +97,7 @@ def _went(kpi: KpiValue) -> str:
     if change is None:
         return f"are {_now(kpi)}"
     if abs(change) < WORTH_SAYING:
-        return f"stayed at {_now(kpi)}"
+        return f"stayed near {_now(kpi)}"
     return f"went from {_before(kpi)} to {_now(kpi)}"
 
 
