@@ -63,7 +63,9 @@ def _videos(
     now: dict[str, float] = {}
     before: dict[str, float] = {}
     for video in history.videos:
-        gains = [_gain(history, video, totals, one) for one in (window, window.previous)]
+        gains = [
+            _gain(history, video, totals, one) for one in (window, window.previous)
+        ]
         if gains[0] is not None and gains[1] is not None:
             now[video.video.id], before[video.video.id] = gains[0], gains[1]
     if len(now) < max(MIN_VIDEOS, ENOUGH_COVERAGE * len(history.videos)):
@@ -112,6 +114,5 @@ def _days(
         for day in window
     }
     return tuple(
-        Carrier(labels[one.label], one.before, one.now)
-        for one in carriers(now, before)
+        Carrier(labels[one.label], one.before, one.now) for one in carriers(now, before)
     )
