@@ -6,6 +6,7 @@ import pytest
 from textual.widgets import Input, OptionList
 
 from kpi_tui.app.app import KpiApp
+from kpi_tui.app.commands import palette_entries
 from kpi_tui.app.keys import (
     BY_ID,
     COMMANDS,
@@ -262,7 +263,7 @@ async def test_the_palette_finds_every_command() -> None:
     app = make_app()
     async with app.run_test(size=(120, 40)) as pilot:
         await pilot.pause()
-        titles = {command.title for command in app.get_system_commands(app.screen)}
+        titles = {entry.title for entry in palette_entries(app)}
         for command in COMMANDS:
             is_there = not command.is_offered or command.id in app.pane.OFFERS
             if command.id not in {"palette", "interrupt"}:
@@ -270,11 +271,10 @@ async def test_the_palette_finds_every_command() -> None:
         assert "Trend: Follower growth rate" in titles
         assert "Account: @acme.kitchen" in titles
         assert "Account: @rival" not in titles
-        await pilot.press("ctrl+p")
-        await pilot.press(*"sources")
-        await pilot.pause(0.5)
+        await pilot.press("ctrl+p", *"sources")
+        await pilot.pause()
         await pilot.press("enter")
-        await pilot.pause(0.2)
+        await pilot.pause()
         assert app.pane.id == "sources"
 
 

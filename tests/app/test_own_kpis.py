@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+from kpi_tui.app.commands import palette_entries
 from kpi_tui.app.facts import overview_kpis
 from kpi_tui.app.screens.insight import evidence
 from kpi_tui.app.screens.why import why_entries
@@ -65,7 +66,7 @@ async def test_it_has_a_panel_a_trend_and_a_page() -> None:
         text = screen_text(app)
         assert "Value of an order" in text
         assert "highest 23.00" in text
-        titles = [command.title for command in app.get_system_commands(app.screen)]
+        titles = [entry.title for entry in palette_entries(app)]
         assert "Trend: Value of an order" in titles
 
 

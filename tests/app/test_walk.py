@@ -3,8 +3,7 @@
 import random
 
 import pytest
-from textual.command import CommandList
-from textual.widgets import Input
+from textual.widgets import Input, OptionList
 
 from kpi_tui.app.keys import COMMANDS
 from kpi_tui.app.tabs import TABS
@@ -41,7 +40,7 @@ async def test_ascii_is_all_there_is_on_every_tab_and_over_it() -> None:
                 await until(pilot, lambda: len(app.screen_stack) == 2)
                 await pilot.pause()
                 if overlay == "palette":
-                    await until(pilot, lambda: "who follows" in screen_text(app))
+                    await until(pilot, lambda: "Audience   " in screen_text(app))
                 assert_ascii(screen_text(app), f"{overlay} at {size}")
                 await pilot.press("escape")
                 await until(pilot, lambda: len(app.screen_stack) == 1)
@@ -69,28 +68,48 @@ async def test_the_palette_stands_still_and_runs_what_is_chosen() -> None:
     app = make_app()
     async with app.run_test(size=(80, 24)) as pilot:
         await pilot.press("ctrl+p")
-        await until(pilot, lambda: "Audience" in screen_text(app))
+        await pilot.pause()
+        (line,) = [
+            row for row in screen_text(app).splitlines() if "Audience    " in row
+        ]
+        assert "Show who follows and watches." in line
+        assert line.split("│")[1].split()[-1] == "4"
         assert not app.screen.query_one(Input).cursor_blink
         await pilot.press("ctrl+p", *"leaderb")
-        await until(
-            pilot, lambda: "Overview" not in screen_text(app).split("╰")[0][300:]
-        )
+        await pilot.pause()
+        assert app.screen.query_one(OptionList).option_count == 1
         await pilot.press("enter")
-        await until(pilot, lambda: app.pane.id == "leaderboard")
+        await pilot.pause()
+        assert app.pane.id == "leaderboard"
 
 
-async def test_a_page_down_in_a_palette_without_a_size_moves_nothing() -> None:
+async def test_the_palette_finds_a_kpi_and_an_account_once_a_word_is_typed() -> None:
+    app = make_app()
+    async with app.run_test(size=(60, 20)) as pilot:
+        await pilot.press("ctrl+p")
+        await pilot.pause()
+        assert "Trend:" not in screen_text(app)
+        await pilot.press(*"bounce")
+        await pilot.pause()
+        assert "Trend: Bounce rate" in screen_text(app)
+        await pilot.press("enter")
+        await pilot.pause()
+        assert (app.pane.id, app.pane.kpi_under_cursor()) == ("trends", "bounce_rate")
+        await pilot.press("ctrl+p", *"@kitchen", "enter")
+        await pilot.pause()
+        assert app.view.account == "acme.kitchen"
+
+
+async def test_a_page_down_in_a_palette_that_is_not_laid_out_moves_nothing() -> None:
     app = make_app()
     async with app.run_test(size=(80, 24)) as pilot:
-        await pilot.press("ctrl+p")
-        await until(pilot, lambda: "Audience" in screen_text(app))
-        found = app.screen.query_one(CommandList)
-        found.highlighted = 0
-        found.display = False
-        await until(pilot, lambda: not found.scrollable_content_region)
-        found._line_cache.clear()
-        await app.screen.run_action("command_list('page_down')")
-        assert found.highlighted == 0
+        app.action_command_palette()
+        await app.screen.run_action("move('page_down')")
+        await pilot.press("pagedown", "pagedown", "up")
+        await pilot.pause()
+        highlighted = app.screen.query_one(OptionList).highlighted
+        assert highlighted is not None
+        assert highlighted > 0
 
 
 async def test_a_palette_closed_before_it_is_drawn_opens_again() -> None:
@@ -98,7 +117,7 @@ async def test_a_palette_closed_before_it_is_drawn_opens_again() -> None:
     async with app.run_test(size=(80, 24)) as pilot:
         for _ in range(3):
             app.action_command_palette()
-            await app.screen.run_action("screen.escape")
+            await app.screen.run_action("close")
             await until(pilot, lambda: len(app.screen_stack) == 1)
         app.action_command_palette()
         await until(pilot, lambda: "Audience" in screen_text(app))

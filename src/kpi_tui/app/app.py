@@ -4,16 +4,15 @@ It draws nothing; the frame is in :mod:`kpi_tui.app.shell`.
 """
 
 import time
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
-from functools import partial
 from types import MappingProxyType
+from typing import TYPE_CHECKING
 
 from rich.console import RenderableType
 from textual import work
-from textual.app import ScreenStackError, SystemCommand
+from textual.app import ScreenStackError
 from textual.css.query import NoMatches
-from textual.screen import Screen
 from textual.widget import MountError
 from textual.widgets import Input
 from textual.worker import WorkerFailed
@@ -26,6 +25,9 @@ from kpi_tui.app.themes import theme_after
 from kpi_tui.app.view import with_range, with_time
 from kpi_tui.app.widgets.lines import harmless
 from kpi_tui.monitor.port import MonitorPort
+
+if TYPE_CHECKING:
+    from kpi_tui.app.screens.palette import Entry
 
 NOTICE_SECONDS = 4.0
 GONE = (NoMatches, MountError, ScreenStackError)
@@ -84,37 +86,8 @@ class KpiApp(Shell):
             )
         return True
 
-    def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:  # noqa: ARG002
-        """The keys table in the palette; KPIs and accounts once a word is typed."""
-        for command in COMMANDS:
-            if command.id not in {"palette", "interrupt"} and self._is_possible(
-                command
-            ):
-                yield SystemCommand(
-                    command.title, command.help, partial(self._run, command.action)
-                )
-        for kpi in self.snapshot.trends:
-            yield SystemCommand(
-                f"Trend: {self.snapshot.definitions[kpi].name}",
-                "Show this KPI day by day.",
-                partial(self.open_kpi, kpi),
-                discover=False,
-            )
-        for account in self.snapshot.accounts:
-            # The palette parses markup; a handle that the config let in has none.
-            if account.role == "own" and "[" not in account.handle:
-                yield SystemCommand(
-                    f"Account: @{account.handle}",
-                    "Look at this account.",
-                    partial(self.look_at, account.handle),
-                    discover=False,
-                )
-
-    def _is_possible(self, command: Command) -> bool:
+    def is_possible(self, command: Command) -> bool:
         return not command.is_offered or command.id in self.pane.OFFERS
-
-    async def _run(self, action: str) -> None:
-        await self.run_action(action)
 
     def say(self, text: str, *, is_error: bool = False) -> None:
         """A short notice in the corner; never parsed as markup."""
@@ -185,11 +158,17 @@ class KpiApp(Shell):
 
     def action_command_palette(self) -> None:
         """Find a command by its name."""
+        from kpi_tui.app.commands import palette_entries
         from kpi_tui.app.screens.palette import Palette
 
         if not isinstance(self.screen, Palette):
-            # Without an id: one that was just closed may still be there with it.
-            _ = self.push_screen(Palette())
+            entries = tuple(palette_entries(self))
+            _ = self.push_screen(Palette(entries), self._command_chosen)
+
+    def _command_chosen(self, entry: "Entry | None") -> None:
+        if entry is not None:
+            # After the palette is gone: a command may look for the focused line.
+            self.call_next(entry.run)
 
     async def action_why(self) -> None:
         """Explain the number under the cursor, or whatever else is there."""

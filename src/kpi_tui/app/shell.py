@@ -19,7 +19,7 @@ from textual.reactive import Reactive
 from textual.widget import Widget
 
 from kpi_tui.app.facts import header_state, waiting
-from kpi_tui.app.keys import BY_ID, COMMANDS, PALETTE_KEY
+from kpi_tui.app.keys import BY_ID, COMMANDS
 from kpi_tui.app.messages import SnapshotTaken
 from kpi_tui.app.notify import tell_terminal
 from kpi_tui.app.panes.base import Pane
@@ -53,7 +53,8 @@ class Shell(App[int]):
     """Read after the first paint: 25 ms of parsing that it need not wait for."""
     ALLOW_SELECT = False
     AUTO_FOCUS = None
-    COMMAND_PALETTE_BINDING = PALETTE_KEY
+    # The palette is our own.
+    ENABLE_COMMAND_PALETTE = False
     # A pane that does not close must not use up the two seconds a signal gives.
     CLOSE_TIMEOUT = 1.0
     HORIZONTAL_BREAKPOINTS = [  # noqa: RUF012
@@ -190,6 +191,8 @@ class Shell(App[int]):
     async def on_event(self, event: Event) -> None:
         """Let the visible tab know of each key, whoever it is for."""
         if isinstance(event, Key) and self._panes:
+            # What it opens may come before the first paint is over.
+            self.read_late_styles()
             self.pane.key_pressed()
             if self.wall.is_on and event.key not in ENDING_KEYS:
                 self.wall.stop()

@@ -43,8 +43,13 @@ class Page(Over[None]):
     """A titled box of entries."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape,q,enter,i,question_mark", "close", "Close", show=False),
-        Binding("y", "copy", "Copy", show=False),
+        # With the commands' ids, so that a remapped key closes what it opened.
+        Binding("escape", "close", "Close", show=False, id="back"),
+        Binding("q", "close", show=False, id="quit"),
+        Binding("enter", "close", show=False, id="open"),
+        Binding("i", "close", show=False, id="why"),
+        Binding("question_mark", "close", show=False, id="help"),
+        Binding("y", "copy", "Copy", show=False, id="copy"),
     ]
 
     def __init__(self, title: str, entries: Sequence[Entry]) -> None:

@@ -1,43 +1,81 @@
-"""Textual's command palette in the house's look; it knows no command."""
+"""Every command by its name, a line each: what it is called, does, and its key."""
 
-from contextlib import suppress
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
 
-from textual.app import ComposeResult
-from textual.await_complete import AwaitComplete
-from textual.command import CommandInput, CommandPalette, SearchIcon
-from textual.widgets import LoadingIndicator
+from textual.widgets.option_list import Option
 
-from kpi_tui.app.screens.over import ClosesOnce
+from kpi_tui.app.screens.chooser import Chooser
+from kpi_tui.app.states import MUTED
+from kpi_tui.app.widgets.lines import ascii_cells, fit, to_content
+
+TITLE_CELLS = 26
+NARROW = 60
+"""Cells under which there is no room to say what a command does."""
 
 
-class Palette(CommandPalette, ClosesOnce[None]):
-    """Nothing in it blinks or turns: open and idle it writes nothing."""
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One command."""
 
-    def compose(self) -> ComposeResult:
-        """The palette's own parts, without the picture of a glass."""
-        if getattr(self.app, "is_ascii", False):
-            self.add_class("-ascii")
-        yield from super().compose()
+    title: str
+    help: str
+    run: Callable[[], Awaitable[None] | None]
+    keys: str = ""
+    """As people write them."""
+    is_found_only: bool = False
+    """Listed once a word is typed: there may be a hundred of its kind."""
 
-    def on_mount(self) -> None:
-        """Still the cursor; a looking glass is two cells in few fonts."""
-        self.query_one(CommandInput).cursor_blink = False
-        self.query_one(CommandInput).placeholder = "a command, a KPI or an account"
-        self.query_one(SearchIcon).icon = ">"
-        self.query_one(LoadingIndicator).display = False
 
-    def dismiss(self, result: None = None) -> AwaitComplete:
-        """Close; one that has no parts yet gets them first, which it looks for."""
-        if self.is_mounted:
-            return super().dismiss(result)
-        self.call_later(self._close)
-        return AwaitComplete()
+def rank(entry: Entry, words: Sequence[str]) -> int | None:
+    """How well the typed words name it, 0 the best; None: not at all."""
+    title, whole = entry.title.casefold(), f"{entry.title} {entry.help}".casefold()
+    starts = title.replace(":", " ").replace("@", " ").split()
+    if all(any(start.startswith(word) for start in starts) for word in words):
+        return 0
+    if all(word in title for word in words):
+        return 1
+    return 2 if all(word in whole for word in words) else None
 
-    def _close(self) -> None:
-        # What a callback returns is awaited, and a screen cannot await its own end.
-        _ = self.dismiss()
 
-    def _action_command_list(self, action: str) -> None:
-        """Move in the list; a page down before it is laid out is a KeyError there."""
-        with suppress(KeyError):
-            super()._action_command_list(action)
+def found(entries: Sequence[Entry], typed: str) -> list[int]:
+    """Places of the entries that the typed words name, the best first."""
+    words = typed.casefold().replace("@", " ").split()
+    if not words:
+        return [i for i, entry in enumerate(entries) if not entry.is_found_only]
+    ranked = [(rank(entry, words), i) for i, entry in enumerate(entries)]
+    return [i for _, i in sorted((r, i) for r, i in ranked if r is not None)]
+
+
+class Palette(Chooser[Entry]):
+    """Dismisses with the chosen command; nothing in it blinks or turns."""
+
+    TITLE_WORDS = "Commands"
+    PLACEHOLDER = "a command, a KPI or an account"
+    BOX = "palette"
+    ENTER = "run"
+
+    def __init__(self, entries: Sequence[Entry]) -> None:
+        """In the order in which they are listed."""
+        super().__init__()
+        self._entries = tuple(entries)
+
+    def options(self, typed: str, width: int) -> Sequence[Option]:
+        """A line each."""
+        return [self._option(i, width) for i in found(self._entries, typed)]
+
+    def _option(self, place: int, width: int) -> Option:
+        entry = self._entries[place]
+        is_ascii = bool(getattr(self.app, "is_ascii", False))
+        title = ascii_cells(entry.title) if is_ascii else entry.title
+        keys = f"  {entry.keys}"
+        column = TITLE_CELLS if width >= NARROW else max(8, width - len(keys))
+        shown = fit(title, max(column, len(title) if width >= NARROW else 0))
+        left = max(0, width - len(shown) - len(keys))
+        words = fit(entry.help, left, is_ascii=is_ascii)
+        line = ((shown, ""), (words, MUTED), (keys, ""))
+        return Option(to_content([line]), id=str(place))
+
+    def chosen(self, option_id: str) -> Entry | None:
+        """The id is its place."""
+        return self._entries[int(option_id)]

@@ -77,8 +77,11 @@ class VideoScreen(Over[None]):
     """A page over the tabs; Escape goes back, ``y`` copies the link."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape,q,enter", "close", "Close", show=False),
-        Binding("y", "copy", "Copy the link", show=False),
+        # With the commands' ids, so that a remapped key closes what it opened.
+        Binding("escape", "close", "Close", show=False, id="back"),
+        Binding("q", "close", show=False, id="quit"),
+        Binding("enter", "close", show=False, id="open"),
+        Binding("y", "copy", "Copy the link", show=False, id="copy"),
     ]
 
     def __init__(self, row: VideoRow, load: Load, *, timezone: str, now: float) -> None:

@@ -33,8 +33,8 @@ class Items(Lines, can_focus=True):
     """
     BINDINGS: ClassVar[list[BindingType]] = [
         # Here, because the scrolling container around it has these keys too.
-        Binding("up", "move(-1)", show=False),
-        Binding("down", "move(1)", show=False),
+        Binding("up", "move(-1)", show=False, id="item_above"),
+        Binding("down", "move(1)", show=False, id="item_below"),
         Binding("home", "to_end(-1)", show=False),
         Binding("end", "to_end(1)", show=False),
         Binding("pageup", "page(-1)", show=False),
