@@ -157,6 +157,9 @@ class Fake:
     def gauges(self) -> Gauges:
         return Gauges()
 
+    def hold(self, seconds: float) -> None:
+        raise AssertionError
+
     async def close(self) -> None:
         self.is_closed = True
 

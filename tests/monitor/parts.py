@@ -35,6 +35,7 @@ class ScriptedConnector:
         self.most_running = 0
         self.delay = 0.0
         self.left = Gauges()
+        self.held = 0.0
 
     async def fetch(self, now: float) -> Batch:
         self.running += 1
@@ -55,6 +56,9 @@ class ScriptedConnector:
 
     def gauges(self) -> Gauges:
         return self.left
+
+    def hold(self, seconds: float) -> None:
+        self.held = seconds
 
     async def close(self) -> None:
         self.is_closed = True

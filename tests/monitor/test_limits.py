@@ -250,6 +250,7 @@ async def test_what_the_server_said_holds_for_whoever_polls_next(store: Store) -
         shown = poller.health.frozen(line.now, is_paused=False)
         assert (shown.state, shown.error) == ("rate limited", "too often")
         assert shown.hint == "it is asked again"
+        assert again.held == 500  # also by those who share its limits
         await press_and_wait(poller, line, 499.9)
         assert again.fetches == 0
         await line.advance(0.2)

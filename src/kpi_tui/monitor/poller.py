@@ -49,6 +49,8 @@ class Poller:
         self._first = True
         self._floor = self._closed()
         """Seconds after the last try in which the source is left alone."""
+        if self._floor:
+            connector.hold(self._floor)
 
     def ask(self) -> None:
         """Poll as soon as the source's limits allow."""
@@ -63,7 +65,6 @@ class Poller:
 
     async def run(self) -> None:
         """Poll until cancelled."""
-        self._floor = self._closed()
         wait: float | None = max(self._floor, self._trial())
         if wait:
             self._announce_next(wait)

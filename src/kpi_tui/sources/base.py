@@ -48,6 +48,9 @@ class Polled:
         """No limits that it knows of."""
         return Gauges()
 
+    def hold(self, seconds: float) -> None:
+        """Share no limit, so nobody else is meant."""
+
     async def close(self) -> None:
         """Hold nothing, so nothing is given up."""
 

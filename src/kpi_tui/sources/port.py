@@ -75,5 +75,9 @@ class Connector(Protocol):
     def gauges(self) -> Gauges:
         """What is left of its budgets and tokens; quick, and never fails."""
 
+    def hold(self, seconds: float) -> None:
+        """Let nobody who shares its limits ask for so long: its server said so, to
+        whoever polled before."""
+
     async def close(self) -> None:
         """Give up connections and files."""

@@ -76,6 +76,10 @@ class AdsConnector(Polled):
         """The app's requests, which its sources share, and the token's end."""
         return Gauges(self._budget.gauge(time.time()), *self._keeper.until())
 
+    def hold(self, seconds: float) -> None:
+        """The app's sources are all meant."""
+        self._budget.hold(seconds)
+
     async def close(self) -> None:
         """Leave the shared client."""
         await self._client.leave(self)

@@ -147,6 +147,10 @@ class BusinessConnector(Polled):
         """The app's requests, which its accounts share, and the token's end."""
         return Gauges(self._budget.gauge(time.time()), *self._keeper.until())
 
+    def hold(self, seconds: float) -> None:
+        """The app's accounts are all meant."""
+        self._budget.hold(seconds)
+
     async def close(self) -> None:
         """Leave the shared client."""
         await self._client.leave(self)

@@ -127,6 +127,11 @@ class DisplayConnector(Polled):
         budgets = tuple(one for b in self._budgets.values() for one in b.gauge(wall))
         return Gauges(budgets, *self._keeper.until())
 
+    def hold(self, seconds: float) -> None:
+        """Which endpoint was meant is not known any more."""
+        for budget in self._budgets.values():
+            budget.hold(seconds)
+
     async def close(self) -> None:
         """Leave the shared client."""
         await self._client.leave(self)

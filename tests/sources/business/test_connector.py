@@ -460,6 +460,18 @@ async def test_a_post_that_was_deleted_is_not_looked_for_in_the_whole_list(
     assert api.count(LIST) == 5
 
 
+async def test_what_the_server_said_before_a_restart_holds_for_the_app(
+    connector: BusinessConnector, api: Business, skipping: Skipping
+) -> None:
+    connector.hold(600)
+    with pytest.raises(SourceError, match="left alone") as caught:
+        await connector.fetch(NOW)
+    assert (caught.value.fault, caught.value.retry_after) == ("rate limited", 600)
+    skipping.now += 600
+    await connector.fetch(NOW + 600)
+    assert api.calls
+
+
 async def test_a_refusal_with_a_time_of_its_own_is_believed(
     connector: BusinessConnector, api: Business
 ) -> None:

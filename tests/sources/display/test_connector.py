@@ -184,6 +184,19 @@ async def test_accounts_of_one_app_share_its_budget() -> None:
         await other.close()
 
 
+async def test_what_the_server_said_to_one_before_holds_for_all_of_its_app() -> None:
+    api, budgets = Display(videos={}), Budgets()
+    async with serving(api.handle) as base:
+        one, other = (made(base, budgets=budgets) for _ in range(2))
+        one.hold(600)
+        with pytest.raises(SourceError, match="left alone") as caught:
+            await other.fetch(NOW)
+        assert caught.value.fault == "rate limited"
+        assert 599 < (caught.value.retry_after or 0) <= 600
+        await other.close()
+    assert api.calls == []
+
+
 async def test_after_the_clock_went_back_everything_is_asked_for() -> None:
     api = Display(videos=posts(70), short_pages={})
     async with connected(api) as connector:

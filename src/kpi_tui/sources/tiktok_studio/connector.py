@@ -93,6 +93,9 @@ class StudioConnector:
         """A folder has no limits."""
         return Gauges()
 
+    def hold(self, seconds: float) -> None:
+        """Share no limit, so nobody else is meant."""
+
     async def close(self) -> None:
         """Hold nothing between calls, so nothing is given up."""
 
