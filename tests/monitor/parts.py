@@ -76,7 +76,7 @@ def days_batch(
     return Batch(tuple(readings), data_until=last)
 
 
-async def until(condition: Callable[[], object], seconds: float = 5.0) -> None:
+async def until(condition: Callable[[], object], seconds: float = 30.0) -> None:
     """Wait for a condition; AssertionError when it does not come."""
     async with asyncio.timeout(seconds):
         while not condition():

@@ -3,9 +3,9 @@
 import asyncio
 import json
 import logging
+import os
 import shlex
 import sys
-import time
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -26,6 +26,7 @@ from kpi_tui.monitor.alerting_book import (
 )
 from kpi_tui.monitor.notify import send, sinks_of
 from kpi_tui.store.store import Store
+from tests.monitor.parts import until
 from tests.monitor.test_alerting import LOW, ingest, settings_of, settled
 from tests.servers.loopback import Request, answer, serving
 
@@ -138,16 +139,26 @@ async def test_a_command_that_hangs_is_ended_with_its_children(
 ) -> None:
     monkeypatch.setattr(notify, "SINK_SECONDS", 0.5)
     place = tmp_path / "alive"
-    child = f"sleep 1.5; touch {shlex.quote(str(place))}"
-    config = by_command("sh", "-c", f"({child}) & {child}")
-    begun = time.monotonic()
+    os.mkfifo(place)
+    alive = os.open(place, os.O_RDONLY | os.O_NONBLOCK)
+    child = f"(echo x; exec sleep 60) > {shlex.quote(str(place))}"
+    config = by_command("sh", "-c", f"{child} & {child}")
     assert await send(MESSAGE, config, ("command",)) == {
         "command": "the alert command sh did not end within 0.5 s"
     }
-    assert time.monotonic() - begun < 1.4
-    time_left = 1.7 - (time.monotonic() - begun)
-    await asyncio.sleep(time_left)
-    assert not place.exists()
+    said = []
+
+    def have_ended() -> bool:
+        """Whether nobody holds the other end any more."""
+        try:
+            said.append(os.read(alive, 100))
+        except BlockingIOError:
+            return False
+        return said[-1] == b""
+
+    await until(have_ended)
+    assert b"x" in b"".join(said)
+    os.close(alive)
 
 
 # Services.

@@ -192,10 +192,10 @@ async def test_a_second_process_views_and_takes_over(
         other = Store.open(path)
         other.ingest("acme/http-json", flows())
         other.close()
-        await until(lambda: seen[-1].window is not None, 12.0)
+        await until(lambda: seen[-1].window is not None)
         assert source.fetches == 0
         first.release()
-        await until(lambda: source.fetches > 0, 12.0)
+        await until(lambda: source.fetches > 0)
         await until(lambda: not seen[-1].notices)
 
 
@@ -211,8 +211,8 @@ async def test_an_edited_config_is_taken_and_a_wrong_one_is_not(store: Store):
         await until(lambda: seen and seen[-1].window is not None)
         edited = SETTINGS.model_copy(update={"competitor": ()})
         edits += [(edited, None)]
-        await until(lambda: len(seen[-1].accounts) == 1, 8.0)
-        await until(lambda: source.fetches == 2, 8.0)
+        await until(lambda: len(seen[-1].accounts) == 1)
+        await until(lambda: source.fetches == 2)
     assert source.is_closed
 
 

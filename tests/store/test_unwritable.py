@@ -181,7 +181,7 @@ def test_closing_does_not_wait_for_another_program(path):
     writers = [t for t in threading.enumerate() if t.name.startswith("kpi-store")]
     start = time.monotonic()
     store.close()
-    assert time.monotonic() - start < 1.5
+    assert time.monotonic() - start < 10  # and not for ever
     assert future.result(1.0).waiting == 1
     for thread in writers:
         thread.join(1.0)

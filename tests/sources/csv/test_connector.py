@@ -268,7 +268,7 @@ async def test_a_change_is_noticed(path: Path, write: Write) -> None:
     source = connector(path)
     await source.fetch(NOW)
     (path.parent / "other.csv").write_text("x")
-    waiting = asyncio.create_task(changed(source, 5))
+    waiting = asyncio.create_task(changed(source, 30))
     await asyncio.sleep(0.2)
     (path.parent / "another.csv").write_text("x")
     await asyncio.sleep(0.7)
@@ -303,7 +303,7 @@ async def test_waiting_ends_at_once_when_cancelled(path: Path, write: Write) -> 
     began = asyncio.get_running_loop().time()
     with pytest.raises(asyncio.CancelledError):
         await waiting
-    assert asyncio.get_running_loop().time() - began < 1
+    assert asyncio.get_running_loop().time() - began < 4  # a look takes five
 
 
 async def test_a_folder_that_is_not_there_is_waited_for(tmp_path: Path) -> None:

@@ -273,11 +273,11 @@ async def test_connections_are_bounded_and_a_hanging_host_blocks_no_other() -> N
         nonlocal now, most
         now += 1
         most = max(most, now)
-        await asyncio.sleep(0.02 if request.path == "/" else 5)
+        await asyncio.sleep(0.02 if request.path == "/" else 60)
         now -= 1
         writer.write(answer(200, b"1"))
 
-    client = HttpClient(bounds=Bounds(read_seconds=1, connections=6, per_host=4))
+    client = HttpClient(bounds=Bounds(read_seconds=60, connections=6, per_host=4))
     async with serving(slow) as one, serving(unruly) as other:
         asked = [client.get_json(f"{one}/", source="t") for _ in range(40)]
         assert await asyncio.gather(*asked) == [1] * 40
@@ -287,7 +287,7 @@ async def test_connections_are_bounded_and_a_hanging_host_blocks_no_other() -> N
             for _ in range(30)
         ]
         await asyncio.sleep(0.1)
-        async with asyncio.timeout(0.5):
+        async with asyncio.timeout(20):
             assert await client.get_json(f"{other}/good", source="t") == {"value": 1}
         for task in hanging:
             task.cancel()
