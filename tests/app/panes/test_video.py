@@ -87,7 +87,7 @@ async def test_parts_that_are_missing_say_so():
         await opened(pilot)
         text = screen_text(app)
         assert text.count("not reported for this video") == 3
-        assert "not seen at 1, 6, 24 or 48 hours" in text
+        assert "nobody polled it at 1, 6, 24 or 48 hours" in text
         assert "known from its second poll on" in text
         assert not any(
             chart.display and chart.size for chart in app.screen.query(Chart)

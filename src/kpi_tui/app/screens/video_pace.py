@@ -10,7 +10,7 @@ from kpi_tui.app.widgets.lines import Line
 from kpi_tui.kpi.format import format_value
 from kpi_tui.kpi.velocity import MIN_COMPARABLE, Pace
 
-NONE_SEEN = "not seen at 1, 6, 24 or 48 hours: it is polled from then on"
+NONE_SEEN = "nobody polled it at 1, 6, 24 or 48 hours of age"
 
 
 def pace_lines(paces: Sequence[Pace]) -> tuple[Line, ...]:

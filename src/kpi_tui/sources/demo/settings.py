@@ -140,6 +140,7 @@ def _daily(
             "time": "data.daily[*].date",
             "videos": videos,
             "refresh": refresh,
+            "currency": "EUR",
         }
     )
 
