@@ -148,5 +148,5 @@ def test_no_order_of_keys_ends_it(size: tuple[int, int]) -> None:
             terminal.type("".join(dice.choices(typed, k=30)))
             terminal.read(0.05)
         terminal.type("\x03")
-        assert terminal.wait(20) == 0, terminal.text
+        assert terminal.wait(60) == 0, terminal.text
         assert b"unexpected error" not in terminal.raw

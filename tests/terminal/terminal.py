@@ -37,11 +37,11 @@ class Terminal(Pty):
             self.type(KEYS.get(key, key))
             self.read(STEP_SECONDS)
 
-    def wait_for(self, text: str, seconds: float = 20.0) -> str:
+    def wait_for(self, text: str, seconds: float = 60.0) -> str:
         """The screen, once it shows the text."""
         return self.read_until(lambda screen: text in screen, seconds)
 
-    def wait_until_gone(self, text: str, seconds: float = 20.0) -> str:
+    def wait_until_gone(self, text: str, seconds: float = 60.0) -> str:
         """The screen, once it no longer shows the text."""
         return self.read_until(lambda screen: text not in screen, seconds)
 

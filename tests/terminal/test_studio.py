@@ -143,9 +143,8 @@ def test_a_download_and_two_competitors_fill_every_tab(terminal: Terminal):
     terminal.press("4")
     terminal.wait_for("Female")
     terminal.press("5")
-    screen = terminal.wait_for("@oldmill")
-    assert "@rival" in screen
-    assert "@acme" in screen
+    for handle in ("@oldmill", "@rival", "@acme"):
+        terminal.wait_for(handle)
 
 
 def test_a_newer_download_updates_the_screen_by_itself(
@@ -153,7 +152,7 @@ def test_a_newer_download_updates_the_screen_by_itself(
 ):
     terminal.wait_for("28.0 k")
     download(tmp_path / "downloads", LAST, views=2000, caption="New")
-    terminal.wait_for("56.0 k", 20.0)
+    terminal.wait_for("56.0 k")
 
 
 def test_a_hostile_caption_is_harmless_on_every_tab(terminal: Terminal):
