@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from kpi_tui.app.screens.why import why_entries
+from kpi_tui.cli.report_tables import kpis_table
 from kpi_tui.config.settings import Settings
 from kpi_tui.kpi.readings import Batch, Video, day_start, instant, video_entity
 from kpi_tui.monitor.compute import compute
@@ -68,6 +70,18 @@ def test_a_source_that_is_behind_is_judged_on_its_own_days(store: Store):
     # The day before its last one has settled already; the last one has not.
     assert found.settles(spend)
     assert found.settles(views)
+    remarks = {row[0]: row[3] for row in kpis_table(found).rows}
+    assert (remarks["Video views"], remarks["Ad spend"]) == ("to 23 Mar", "")
+    why = [
+        f"{label}: {text}" for label, text, _ in why_entries(found, "video_views", NOW)
+    ]
+    assert "Days: 24 Feb to 23 Mar 2026 (28 days)" in why
+    assert ": its source is behind the account's others" in why
+    assert "Against: 27 Jan to 23 Feb 2026" in why
+    assert "As of: Mon 23 Mar" in why
+    assert "Days: 25 Feb to 24 Mar 2026 (28 days)" in [
+        f"{label}: {text}" for label, text, _ in why_entries(found, "spend", NOW)
+    ]
     later = replace(found, taken_at=found.taken_at + timedelta(hours=20))
     assert later.settles(spend)
     assert not later.settles(views)
