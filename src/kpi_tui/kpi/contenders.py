@@ -3,12 +3,17 @@
 Knows shares of voice, which need everybody's engagements; ranks nobody.
 """
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from statistics import median
 from typing import Literal
 
 from kpi_tui.kpi.account import account_kpis
+from kpi_tui.kpi.hashtags import hashtags
 from kpi_tui.kpi.history import AccountHistory
+from kpi_tui.kpi.posts import posted_in
+from kpi_tui.kpi.rounding import is_rounded
 from kpi_tui.kpi.sums import not_covered
 from kpi_tui.kpi.trends import trend
 from kpi_tui.kpi.values import KpiValue
@@ -18,6 +23,8 @@ Role = Literal["own", "competitor"]
 
 SHARE_OF_VOICE = "share_of_voice"
 """Own engagements over those of all accounts: the one KPI that needs the others."""
+
+TOP_HASHTAGS = 3
 
 _SHOWN = (
     "followers",
@@ -39,10 +46,24 @@ class Contender:
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
-    """A contender with its KPIs."""
+class Strategy:
+    """How an account posts, over the window. None where videos are not known."""
 
-    contender: Contender
+    posts_per_week: float | None = None
+    median_duration: float | None = None
+    """Seconds."""
+    top_hashtags: tuple[str, ...] = ()
+    formats: tuple[tuple[str, float], ...] = ()
+    """(format, share 0-1), largest first."""
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A contender's numbers; small beside the history that they come from."""
+
+    handle: str
+    name: str
+    role: Role
     kpis: Mapping[str, KpiValue]
     counted: KpiValue
     """What is compared: the ranking KPI, or engagements for shares of voice."""
@@ -50,25 +71,51 @@ class Entry:
     """What is shown and ranked."""
     trend: tuple[float | None, ...]
     """The ranking KPI per day; empty when it has no daily value."""
+    strategy: Strategy
+    age_at: int | None
+    """UTC epoch seconds of the newest follower count."""
+    is_rounded: bool
 
 
-def entries_of(
-    contenders: Sequence[Contender], kpi: str, window: Window
-) -> list[Entry]:
-    """Each contender with the KPIs that a row shows, in the order given.
+def entry_of(contender: Contender, kpi: str, window: Window) -> Entry:
+    """A contender with the KPIs that a row shows.
 
     ``kpi`` is an account KPI or ``share_of_voice``; another raises KeyError.
     """
+    history = contender.history
     counted = "engagements" if kpi == SHARE_OF_VOICE else kpi
-    ids = dict.fromkeys((*_SHOWN, counted))
-    entries = []
-    for contender in contenders:
-        kpis = account_kpis(contender.history, window, ids)
-        own = kpis[counted]
-        daily = trend(counted, contender.history, window)
-        values = daily.values if daily else ()
-        entries.append(Entry(contender, kpis, own, own, values))
-    return _voices(entries, window) if kpi == SHARE_OF_VOICE else entries
+    kpis = account_kpis(history, window, dict.fromkeys((*_SHOWN, counted)))
+    daily = trend(counted, history, window)
+    newest = history.latest.get("followers")
+    return Entry(
+        handle=contender.handle,
+        name=contender.name,
+        role=contender.role,
+        kpis=kpis,
+        counted=kpis[counted],
+        ranking=kpis[counted],
+        trend=daily.values if daily else (),
+        strategy=_strategy(history, kpis, window),
+        age_at=newest[0] if newest else None,
+        is_rounded=is_rounded(history, window.last),
+    )
+
+
+def _strategy(
+    history: AccountHistory, kpis: Mapping[str, KpiValue], window: Window
+) -> Strategy:
+    videos = [video.video for video in posted_in(history, window)]
+    durations = [video.duration for video in videos if video.duration]
+    tags = Counter(tag for video in videos for tag in hashtags(video.caption or ""))
+    formats = Counter(video.format for video in videos if video.format)
+    by_use = sorted(tags, key=lambda tag: (-tags[tag], tag))
+    by_share = sorted(formats, key=lambda name: (-formats[name], name))
+    return Strategy(
+        posts_per_week=kpis["posting_frequency"].value,
+        median_duration=median(durations) if durations else None,
+        top_hashtags=tuple(f"#{tag}" for tag in by_use[:TOP_HASHTAGS]),
+        formats=tuple((name, formats[name] / formats.total()) for name in by_share),
+    )
 
 
 def unranked_reason(value: KpiValue) -> str:
@@ -80,7 +127,7 @@ def unranked_reason(value: KpiValue) -> str:
     return not_covered(value.covered_days or 0, value.days)
 
 
-def _voices(entries: Sequence[Entry], window: Window) -> list[Entry]:
+def voices(entries: Sequence[Entry], window: Window) -> list[Entry]:
     """The same entries, with engagements turned into shares of all covered ones."""
     heard = [entry for entry in entries if entry.counted.is_covered]
     total = sum(entry.counted.value or 0.0 for entry in heard)

@@ -3,6 +3,7 @@
 Knows ranks, their rounding and what a competitor posts; ranks nobody itself.
 """
 
+from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from math import floor, log10
@@ -53,9 +54,10 @@ class Place:
 def places(rows: Sequence[LeaderboardRow]) -> list[Place]:
     """The accounts ranked now and in the window before, with both places."""
     both = [row for row in rows if row.rank and row.rank_change is not None]
+    ranks = sorted(row.rank or 0 for row in both)
     found = []
     for row in both:
-        now = 1 + sum((other.rank or 0) < (row.rank or 0) for other in both)
+        now = 1 + bisect_left(ranks, row.rank or 0)
         found.append(Place(row, now, now + (row.rank_change or 0)))
     return found
 

@@ -3,49 +3,35 @@
 Knows how to compare accounts; not where their numbers come from.
 """
 
-from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from statistics import median
 
 from kpi_tui.kpi.contenders import (
     SHARE_OF_VOICE,
     Contender,
     Entry,
     Role,
-    entries_of,
+    Strategy,
+    entry_of,
     unranked_reason,
+    voices,
 )
 from kpi_tui.kpi.definitions import DEFINITIONS
-from kpi_tui.kpi.hashtags import hashtags
-from kpi_tui.kpi.history import AccountHistory
-from kpi_tui.kpi.posts import posted_in
-from kpi_tui.kpi.rounding import is_rounded
-from kpi_tui.kpi.values import KpiValue
 from kpi_tui.kpi.windows import Window
 
 __all__ = [
     "RANKABLE",
     "Contender",
+    "Entry",
     "Leaderboard",
     "LeaderboardRow",
     "Role",
     "Strategy",
+    "entry_of",
     "rank",
+    "rank_entries",
 ]
-
-
-@dataclass(frozen=True, slots=True)
-class Strategy:
-    """How an account posts, over the window. None where videos are not known."""
-
-    posts_per_week: float | None = None
-    median_duration: float | None = None
-    """Seconds."""
-    top_hashtags: tuple[str, ...] = ()
-    formats: tuple[tuple[str, float], ...] = ()
-    """(format, share 0-1), largest first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,8 +90,6 @@ RANKABLE = (
 )
 """KPI ids that can rank the leaderboard."""
 
-TOP_HASHTAGS = 3
-
 
 def rank(contenders: Sequence[Contender], kpi: str, window: Window) -> Leaderboard:
     """The contenders by that KPI, best first, whatever order they come in.
@@ -116,11 +100,17 @@ def rank(contenders: Sequence[Contender], kpi: str, window: Window) -> Leaderboa
     """
     if kpi != SHARE_OF_VOICE and kpi not in DEFINITIONS:
         raise ValueError(f"no KPI is called {kpi!r}")
-    entries = entries_of(contenders, kpi, window)
+    entries = [entry_of(contender, kpi, window) for contender in contenders]
+    return rank_entries(entries, kpi, window)
+
+
+def rank_entries(own: Sequence[Entry], kpi: str, window: Window) -> Leaderboard:
+    """The same of accounts whose numbers are known."""
+    entries = voices(own, window) if kpi == SHARE_OF_VOICE else list(own)
     is_down = kpi in DEFINITIONS and DEFINITIONS[kpi].good == "down"
     ranks = _ranks(
         {
-            entry.contender.handle: entry.ranking.value
+            entry.handle: entry.ranking.value
             for entry in entries
             if entry.ranking.is_covered
         },
@@ -131,19 +121,19 @@ def rank(contenders: Sequence[Contender], kpi: str, window: Window) -> Leaderboa
     unranked = len(entries) + 1
     entries.sort(
         key=lambda entry: (
-            ranks.get(entry.contender.handle, unranked),
-            entry.contender.handle.casefold(),
-            entry.contender.handle,
+            ranks.get(entry.handle, unranked),
+            entry.handle.casefold(),
+            entry.handle,
         )
     )
     rows = []
     above: Entry | None = None
     for last, entry in zip([None, *entries], entries, strict=False):
-        own = ranks.get(entry.contender.handle)
-        if last is not None and own != ranks.get(last.contender.handle):
-            above = None if own is None else last
-        change = gained.get(entry.contender.handle)
-        rows.append(_row(entry, above, own, change, window))
+        place = ranks.get(entry.handle)
+        if last is not None and place != ranks.get(last.handle):
+            above = None if place is None else last
+        change = gained.get(entry.handle)
+        rows.append(_row(entry, above, place, change))
     return Leaderboard(kpi, tuple(rows))
 
 
@@ -157,10 +147,10 @@ def _places_gained(
     both = [
         entry
         for entry in entries
-        if entry.contender.handle in ranks and entry.ranking.previous is not None
+        if entry.handle in ranks and entry.ranking.previous is not None
     ]
-    now = {entry.contender.handle: entry.ranking.value for entry in both}
-    then = {entry.contender.handle: entry.ranking.previous for entry in both}
+    now = {entry.handle: entry.ranking.value for entry in both}
+    then = {entry.handle: entry.ranking.previous for entry in both}
     before, after = _ranks(then, is_down=is_down), _ranks(now, is_down=is_down)
     return {handle: before[handle] - after[handle] for handle in before}
 
@@ -178,20 +168,18 @@ def _ranks(values: Mapping[str, float | None], *, is_down: bool) -> dict[str, in
 def _row(
     entry: Entry,
     above: Entry | None,
-    own: int | None,
+    place: int | None,
     change: int | None,
-    window: Window,
 ) -> LeaderboardRow:
-    contender, kpis, ranking = entry.contender, entry.kpis, entry.ranking
-    newest = contender.history.latest.get("followers")
+    kpis, ranking = entry.kpis, entry.ranking
     return LeaderboardRow(
-        handle=contender.handle,
-        name=contender.name,
-        role=contender.role,
-        rank=own,
+        handle=entry.handle,
+        name=entry.name,
+        role=entry.role,
+        rank=place,
         rank_change=change,
         value=ranking.value,
-        reason=None if own is not None else unranked_reason(ranking),
+        reason=None if place is not None else unranked_reason(ranking),
         followers=kpis["followers"].value,
         follower_growth_rate=kpis["follower_growth_rate"].value,
         posting_frequency=kpis["posting_frequency"].value,
@@ -199,11 +187,11 @@ def _row(
         trend=entry.trend,
         gap=_gap(entry, above),
         days_to_overtake=_days_to_overtake(entry, above),
-        strategy=_strategy(contender.history, kpis, window),
+        strategy=entry.strategy,
         source=ranking.source,
         as_of=ranking.as_of,
-        age_at=newest[0] if newest else None,
-        is_rounded=is_rounded(contender.history, window.last),
+        age_at=entry.age_at,
+        is_rounded=entry.is_rounded,
     )
 
 
@@ -234,20 +222,3 @@ def _pace(entry: Entry) -> float | None:
         return growth.value / growth.covered_days
     change = entry.counted.change
     return None if change is None else change / entry.counted.days
-
-
-def _strategy(
-    history: AccountHistory, kpis: Mapping[str, KpiValue], window: Window
-) -> Strategy:
-    videos = [video.video for video in posted_in(history, window)]
-    durations = [video.duration for video in videos if video.duration]
-    tags = Counter(tag for video in videos for tag in hashtags(video.caption or ""))
-    formats = Counter(video.format for video in videos if video.format)
-    by_use = sorted(tags, key=lambda tag: (-tags[tag], tag))
-    by_share = sorted(formats, key=lambda name: (-formats[name], name))
-    return Strategy(
-        posts_per_week=kpis["posting_frequency"].value,
-        median_duration=median(durations) if durations else None,
-        top_hashtags=tuple(f"#{tag}" for tag in by_use[:TOP_HASHTAGS]),
-        formats=tuple((name, formats[name] / formats.total()) for name in by_share),
-    )

@@ -10,9 +10,10 @@ from collections.abc import Awaitable, Callable
 from concurrent.futures import Executor
 from dataclasses import replace
 from datetime import UTC, datetime
+from functools import partial
 
 from kpi_tui.monitor.port import Listener
-from kpi_tui.monitor.snapshot import Snapshot
+from kpi_tui.monitor.snapshot import Snapshot, View
 from kpi_tui.monitor.threads import one_thread
 from kpi_tui.monitor.viewing import Viewing
 from kpi_tui.store.store import StoreError
@@ -23,6 +24,9 @@ REST_SHARE = 9.0
 """A computation is followed by nine times as long without one: a thousand sources that
 answer all the time take a tenth of a core, not all of it."""
 MOST_REST_SECONDS = 5.0
+CROWD = 20
+"""With more accounts another view comes without its leaderboard first: that of a
+thousand takes a second."""
 
 Finish = Callable[[Snapshot], Snapshot]
 """Adds the monitor's own state to what was computed."""
@@ -104,6 +108,7 @@ class Publisher:
             has_data, self._has_data = self._has_data, False
             if has_data or self.last is None:
                 view = self._viewing.view
+                await self._hurry(thread, view)
                 snapshot = await self._computed(thread)
                 if view != self._viewing.view:
                     self.mark(has_data=True)
@@ -112,8 +117,7 @@ class Publisher:
                 now = datetime.fromtimestamp(self._clock(), UTC)
                 snapshot = replace(self.last, taken_at=now)
             self.told = snapshot = self._newest(snapshot)
-            for listener in self._listeners:
-                listener(snapshot)
+            self._tell(snapshot)
             spent = time.monotonic() - began
             await self._told(snapshot, has_data)
             rest = min(MOST_REST_SECONDS, REST_SHARE * spent)
@@ -121,12 +125,28 @@ class Publisher:
                 async with asyncio.timeout(max(PUBLISH_SPACING_SECONDS, rest)):
                     await self._asked.wait()
 
-    async def _computed(self, thread: Executor) -> Snapshot:
+    async def _hurry(self, thread: Executor, view: View) -> None:
+        """The panels of a view that was not shown yet, where the rest takes long."""
+        last = self.last
+        if last is None or last.view == view or len(last.accounts) <= CROWD:
+            return
+        found = await self._computed(thread, is_whole=False)
+        if found.view == view == self._viewing.view:
+            if replace(view, account=last.view.account) == last.view:
+                found = replace(found, leaderboard=last.leaderboard)
+            self._tell(self._newest(found))
+
+    def _tell(self, snapshot: Snapshot) -> None:
+        for listener in self._listeners:
+            listener(snapshot)
+
+    async def _computed(self, thread: Executor, *, is_whole: bool = True) -> Snapshot:
         """The view's numbers; the last ones, which say how old they are, if the store
         can't be read."""
         try:
             loop = asyncio.get_running_loop()
-            snapshot = await loop.run_in_executor(thread, self._viewing.compute)
+            compute = partial(self._viewing.compute, is_whole=is_whole)
+            snapshot = await loop.run_in_executor(thread, compute)
         except StoreError as error:
             self.trouble = str(error)
             if self.last is None:

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 from kpi_tui.config.settings import Settings
 from kpi_tui.kpi.content import groups, heat
 from kpi_tui.kpi.history import AccountHistory
-from kpi_tui.kpi.leaderboard import Contender, Leaderboard, rank
+from kpi_tui.kpi.leaderboard import Leaderboard, rank_entries
 from kpi_tui.kpi.now import now_sentences
 from kpi_tui.kpi.windows import Window, local_day
 from kpi_tui.monitor.advice import MOST_RIVALS, find_breakouts, with_insights
@@ -81,9 +81,7 @@ def _rivals(
 
 
 def _board(histories: Histories, cast: Cast, view: View, window: Window) -> Leaderboard:
-    contenders = []
-    for ref in cast.everyone:
-        zone = ZoneInfo(ref.timezone)
-        history = histories.get(ref.handle, zone, window, view.as_of)
-        contenders.append(Contender(ref.handle, ref.name, ref.role, history))
-    return rank(contenders, view.rank_by, window)
+    entries = [
+        histories.entry(ref, view.rank_by, window, view.as_of) for ref in cast.everyone
+    ]
+    return rank_entries(entries, view.rank_by, window)
