@@ -25,6 +25,7 @@ from kpi_tui.app.notify import tell_terminal
 from kpi_tui.app.panes.base import Pane
 from kpi_tui.app.tabs import TABS
 from kpi_tui.app.themes import DEFAULT_THEME, FALLBACK_VARIABLES, THEMES
+from kpi_tui.app.view import as_it_was
 from kpi_tui.app.wall import Wall
 from kpi_tui.app.widgets.footer import Footer
 from kpi_tui.app.widgets.header import Header, Notices
@@ -206,7 +207,7 @@ class Shell(App[int]):
         """Draw a newer Snapshot; one that was overtaken is dropped."""
         if message.snapshot.version <= self.snapshot.version:
             return
-        self.snapshot = message.snapshot
+        self.snapshot = as_it_was(message.snapshot)
         if self._pending == self.snapshot.view:
             self._pending = None
         self._remember_newest()

@@ -2,8 +2,10 @@
 
 from dataclasses import replace
 from datetime import date, timedelta
+from zoneinfo import ZoneInfo
 
-from kpi_tui.monitor.snapshot import View
+from kpi_tui.kpi.windows import local_day
+from kpi_tui.monitor.snapshot import Snapshot, View
 
 RANGES = (7, 14, 28, 60, 90, 365)
 """Days that ``[`` and ``]`` step through."""
@@ -27,3 +29,25 @@ def with_time(view: View, step: int, newest: date | None) -> View:
         return replace(view, as_of=None)
     as_of = (view.as_of or newest) + timedelta(days=step)
     return replace(view, as_of=None if as_of >= newest else as_of)
+
+
+def as_it_was(snapshot: Snapshot) -> Snapshot:
+    """Without what came after the day that is looked at: later alerts, later polls.
+
+    How a source does is known for now only; the Sources tab says so.
+    """
+    day = snapshot.view.as_of
+    if day is None:
+        return snapshot
+    zone = ZoneInfo(snapshot.account.timezone)
+    return replace(
+        snapshot,
+        alerts=tuple(
+            alert
+            for alert in snapshot.alerts
+            if local_day(alert.raised_at, zone) <= day
+        ),
+        log=tuple(
+            line for line in snapshot.log if line.at.astimezone(zone).date() <= day
+        ),
+    )

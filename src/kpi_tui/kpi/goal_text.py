@@ -83,7 +83,7 @@ def attained_words(goal: "GoalStatus") -> str:
     if goal.attainment is None:
         return ""
     share = int(goal.attainment * 100)
-    return f"{share if goal.attainment >= 1 else min(99, share)} %"
+    return f"{share if goal.attainment >= 1 else min(99, share):,} %"
 
 
 def detail_words(goal: "GoalStatus") -> Iterator[str]:

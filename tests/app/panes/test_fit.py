@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from rich.cells import cell_len
 
 from kpi_tui.app.widgets.bars import Bar, bar, bar_lines
-from kpi_tui.app.widgets.fit import aligned, fit, padded, plain
+from kpi_tui.app.widgets.fit import aligned, at_point, fit, padded, plain
 from kpi_tui.app.widgets.heat import column_rows, peak, shade
 from kpi_tui.app.widgets.lines import plain as line_text
 from kpi_tui.app.widgets.ticks import short_enough, value_ticks
@@ -110,3 +110,15 @@ def test_the_busiest_hours_wrap_past_midnight():
 def test_columns_leave_missing_hours_blank():
     rows = column_rows((None, 0.0, 8.0), 2, 2, is_ascii=False)
     assert rows == ["    █ ", "  ▁ █ "]
+
+
+def test_numbers_of_several_units_stand_point_under_point():
+    rows = at_point(["180.3 k", "8.5 %", "0.017 %", "345", "–", "1,667.96"])
+    shown = [row.rjust(12) for row in rows]
+    points = {row.index(".") for row in shown if "." in row}
+    assert len(points) == 1
+    (point,) = points
+    assert shown[3].rstrip().endswith("345")
+    assert len(shown[3].rstrip()) == point
+    assert "180.3 k" in shown[0]
+    assert len({len(row) for row in shown}) == 1

@@ -100,9 +100,8 @@ def board_columns(width: int, snapshot: Snapshot) -> list[TableColumn]:
     board = snapshot.leaderboard
     widths = {"rank": 3, "change": 3, "account": 14, "value": 11}
     left = width - 1 - sum(size + 2 for size in widths.values())
-    growth = max(
-        (len(growth_text(row.follower_growth_rate)) for row in board.rows), default=0
-    )
+    rates = aligned([growth_text(row.follower_growth_rate) for row in board.rows])
+    growth = max(map(len, rates), default=0)
     for key, size in _OPTIONAL:
         if _SAME_AS.get(key) == board.kpi:
             continue

@@ -4,7 +4,7 @@ It starts no poll itself; Enter and ``r`` ask the monitor.
 """
 
 from collections.abc import Sequence
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import ClassVar, cast
 from zoneinfo import ZoneInfo
 
@@ -139,18 +139,26 @@ class PollLog(Lines):
         self._is_ascii = is_ascii
         self._log: tuple[LogLine, ...] = ()
         self._zone = _UTC
+        self._past: date | None = None
 
-    def show(self, log: tuple[LogLine, ...], zone: ZoneInfo) -> None:
-        """Tell these, with times in this zone."""
-        if (log, zone) != (self._log, self._zone):
-            self._log, self._zone = log, zone
+    def show(
+        self, log: tuple[LogLine, ...], zone: ZoneInfo, past: date | None = None
+    ) -> None:
+        """Tell these, with times in this zone; ``past`` is the day looked at."""
+        if (log, zone, past) != (self._log, self._zone, self._past):
+            self._log, self._zone, self._past = log, zone, past
             self.redraw()
 
     def build(self, width: int, height: int) -> Sequence[Line]:
         """A heading, then a line per poll."""
-        if not self._log:
+        if not self._log and self._past is None:
             return ()
-        lines: list[Line] = [(("Last polls", MUTED),)]
+        lines: list[Line] = [(("Last polls", "bold"),)]
+        if self._past is not None:
+            # A source's state is not kept by day: it must not pass for that day's.
+            words = f"  to {format_day(self._past)}; the sources above are as of now"
+            shown = fit(words, max(0, width - 10), is_ascii=self._is_ascii).rstrip()
+            lines = [(("Last polls", "bold"), (shown, "$warning"))]
         for entry in self._log[: max(0, height - 1)]:
             clock = entry.at.astimezone(self._zone).strftime("%H:%M")
             glyph = state_glyph(entry.state, is_ascii=self._is_ascii)
@@ -195,7 +203,8 @@ class SourcesPane(Pane):
         self._sources = {source.name: source for source in ordered}
         self._zone = ZoneInfo(snapshot.account.timezone)
         self._fill()
-        self.query_one(PollLog).show(snapshot.log, self._zone)
+        past = snapshot.view.as_of
+        self.query_one(PollLog).show(snapshot.log, self._zone, past)
         self._show_detail()
 
     def on_resize(self) -> None:

@@ -10,7 +10,7 @@ from datetime import date, timedelta
 from kpi_tui.app.states import MUTED, TONE_STYLES
 from kpi_tui.app.widgets.chart import ChartData, is_goal_shown
 from kpi_tui.app.widgets.chart import Line as ChartLine
-from kpi_tui.app.widgets.fit import aligned
+from kpi_tui.app.widgets.fit import at_point
 from kpi_tui.app.widgets.lines import Line
 from kpi_tui.app.widgets.table import Cell, Row
 from kpi_tui.kpi.benchmark_words import short_words
@@ -40,7 +40,7 @@ def kpi_rows(snapshot: Snapshot, *, is_ascii: bool) -> list[Row]:
         snapshot.kpis.values(),
         key=lambda kpi: (kpi.value is None, order.get(kpi.id, len(order))),
     )
-    values = aligned([format_kpi(kpi, kpi.value) for kpi in kpis])
+    values = at_point([format_kpi(kpi, kpi.value) for kpi in kpis])
     return [
         (kpi.id, _cells(kpi, value, is_ascii=is_ascii))
         for kpi, value in zip(kpis, values, strict=True)

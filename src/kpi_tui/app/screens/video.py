@@ -231,11 +231,11 @@ class VideoScreen(Over[None]):
             return
         names = ", ".join(_WATCHED_BY.get(name, name) for name, _ in page.audience)
         self._say("audience", "Watched by", names)
-        shares = [
-            _bar(label, share)
-            for _, parts in page.audience
-            for label, share in parts[:MAX_BARS]
-        ]
+        shares: list[Bar] = []
+        for _, parts in page.audience:
+            # A blank line between dimensions: their shares add up each by itself.
+            shares += [Bar("", None, "")] if shares else []
+            shares += [_bar(label, share) for label, share in parts[:MAX_BARS]]
         self.query_one("#video-audience", Vertical).query_one(Bars).put(shares)
 
     def _say(self, part: str, title: str, note: str) -> None:

@@ -31,7 +31,8 @@ def standing(pace: Pace) -> str:
     """``more than 92 % of 23 others at that age, 2.1 x their median``."""
     if pace.percentile is None or pace.times_median is None:
         return f"{pace.compared} of {MIN_COMPARABLE} other videos to compare with"
-    share = format_value(pace.percentile, "percent").replace(".0 ", " ")
+    # Among so few a tenth of a percent says nothing.
+    share = f"{pace.percentile * 100:.0f} %"
     times = format_value(pace.times_median, "per_week")
     return (
         f"more than {share} of {pace.compared} others at that age, "

@@ -60,6 +60,24 @@ def padded(text: str, width: int, *, is_ascii: bool = False) -> str:
     return set_cell_size(fit(text, width, is_ascii=is_ascii), max(0, width))
 
 
+def at_point(texts: Sequence[str]) -> list[str]:
+    """Numbers of several units, padded so that, flush right, their points are in one
+    column: ``8.5 %`` under ``180.3 k``, ``345`` under both. A unit stays at its number.
+    """
+    matches = [_NUMBER.fullmatch(text) for text in texts]
+    tails = [
+        f"{match['decimals'] or ''}{match['unit'] or ''}" if match else ""
+        for match in matches
+    ]
+    longest = max(map(len, tails), default=0)
+    return [
+        f"{match['whole']}{tail:<{longest}}"
+        if match
+        else text.ljust(len(text) + longest)
+        for match, tail, text in zip(matches, tails, texts, strict=True)
+    ]
+
+
 def aligned(texts: Sequence[str]) -> list[str]:
     """Numbers padded so that, set flush right, their decimals stand in one column.
 

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import ClassVar, Literal
 
+from rich.cells import cell_len
 from rich.style import Style
 from rich.text import Text
 from textual.widgets import DataTable
@@ -182,13 +183,16 @@ class KeyedTable(DataTable[Text]):
 
     def _text(self, cell: Cell, column: TableColumn) -> Text:
         is_ascii = bool(getattr(self.app, "is_ascii", False))
-        text = Text(justify=column.align, no_wrap=True, end="")
+        text = Text(no_wrap=True, end="")
         # Once more after the door: a line break here would shift every row below.
-        words, tail = harmless(cell.text), harmless(cell.tail)
-        text.append(fit(words, column.width, is_ascii=is_ascii), self._style(cell.tone))
-        left = column.width - text.cell_len
-        if tail and left > 2:
-            text.append(fit(tail, left, is_ascii=is_ascii), self._style("muted"))
+        words = fit(harmless(cell.text), column.width, is_ascii=is_ascii)
+        tail, left = harmless(cell.tail), column.width - cell_len(words)
+        tail = fit(tail, left, is_ascii=is_ascii) if tail and left > 2 else ""
+        if column.align == "right":
+            # Not by Rich: it drops the blanks that bring points under each other.
+            text.append(" " * (left - cell_len(tail)))
+        text.append(words, self._style(cell.tone))
+        text.append(tail, self._style("muted"))
         return text
 
     def _header(self, column: TableColumn) -> Text:
