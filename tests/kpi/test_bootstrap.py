@@ -1,5 +1,6 @@
 """The shortcut draws what drawing with replacement would."""
 
+import random
 from collections import Counter
 from itertools import product
 from statistics import median
@@ -35,7 +36,19 @@ def test_the_same_values_give_the_same_interval():
     assert first[0] < first[1]
 
 
-def test_both_sides_are_drawn_independently():
+@pytest.mark.parametrize(("size", "whole"), [(5, 20), (8, 40), (12, 60), (30, 60)])
+def test_a_group_without_any_effect_covers_one_nine_times_in_ten(size, whole):
+    rng, inside = random.Random(f"{size} of {whole}"), 0
+    for _ in range(1000):
+        views = [rng.lognormvariate(8, 1.1) for _ in range(whole)]
+        found = median_ratio_interval(views[:size], views, is_inside=True)
+        assert found is not None
+        inside += found[0] <= 1 <= found[1]
+    # 95 at most: medians of few values move in steps.
+    assert 0.88 <= inside / 1000 <= 0.95
+
+
+def test_two_groups_apart_are_drawn_independently():
     """The same videos on both sides still do not give a sure ratio of 1."""
     values = [float(2**i) for i in range(9)]
     low, high = median_ratio_interval(values, values) or (0.0, 0.0)

@@ -124,11 +124,13 @@ def in_group(name: str) -> Callable[[Video], bool]:
 def sure_range(
     group: Sequence[float], everybody: Sequence[float]
 ) -> tuple[float, float]:
-    """90 % of the ratios of medians, drawn anew."""
-    rng, found = random.Random(1), []
+    """90 % of the ratios of the group's median to everybody's, drawn anew."""
+    rng, found, rest = random.Random(1), [], list(everybody)
+    for value in group:
+        rest.remove(value)
     for _ in range(600):
-        top = median(rng.choices(group, k=len(group)))
-        found.append(top / median(rng.choices(everybody, k=len(everybody))))
+        mine = rng.choices(group, k=len(group))
+        found.append(median(mine) / median([*mine, *rng.choices(rest, k=len(rest))]))
     found.sort()
     return found[30], found[-31]
 

@@ -232,7 +232,7 @@ def _group(
     lift = _over(_median(views), _median(whole))
     interval = None
     if lift is not None and len(views) >= MIN_VIDEOS:
-        interval = median_ratio_interval(views, whole)
+        interval = median_ratio_interval(views, whole, is_inside=True)
     return Group(
         dimension=dimension,
         label=label,

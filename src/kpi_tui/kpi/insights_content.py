@@ -88,9 +88,16 @@ def best_part(case: Case, measure: Measure) -> Part | None:
 
 
 def worst_part(case: Case, measure: Measure) -> Part | None:
-    """The group that surely stays below the account's median, likewise."""
+    """The group that surely stays below the account's median, likewise.
+
+    What most videos are is the usual itself, and not worse than it.
+    """
     found = _lucky(case, measure, lambda mine, rest: luck(rest, mine))
-    sure = [part for part in found if part.interval[1] < 1]
+    sure = [
+        part
+        for part in found
+        if part.interval[1] < 1 and len(part.rows) < OFTEN * part.of
+    ]
     return min(_first(sure), key=lambda part: part.interval[1], default=None)
 
 
@@ -127,7 +134,9 @@ def _lucky(
         # The interval is the dear part: only for those that pass the cheap test.
         if by_luck <= LUCK / len(compared):
             mine = [values[row.id] for row in known]
-            interval = median_ratio_interval(mine, list(values.values()))
+            interval = median_ratio_interval(
+                mine, list(values.values()), is_inside=True
+            )
             if interval is not None:
                 part = Part(
                     dimension,
@@ -263,7 +272,7 @@ def _sells(case: Case, part: Part) -> bool:
         whole = [value for row in case.rows if (value := measure(row)) is not None]
         mine = [value for row in part.rows if (value := measure(row)) is not None]
         if len(mine) >= MIN_VIDEOS and median(whole) > 0:
-            interval = median_ratio_interval(mine, whole)
+            interval = median_ratio_interval(mine, whole, is_inside=True)
             if interval is not None and interval[0] > 1:
                 return True
     return False
