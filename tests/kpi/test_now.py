@@ -90,8 +90,8 @@ def test_without_data_it_says_so():
         ("video_views", 500, None, "Video views are 500 over 28 days."),
         (
             "follower_growth_rate",
-            0.00001,
             0.000001,
+            0.0000001,
             "Follower growth rate is 0.00 %, about as in the 28 days before.",
         ),
     ],
