@@ -5,10 +5,12 @@ import pytest
 from kpi_tui.app.facts import OVERVIEW
 from kpi_tui.app.keys import COMMANDS, key_name, keys_of
 from kpi_tui.app.screens.help import help_entries
+from kpi_tui.app.screens.page import Page
 from kpi_tui.app.screens.why import WhyScreen, why_entries
 from kpi_tui.kpi.carried import Carried
 from kpi_tui.kpi.definitions import DEFINITIONS
 from kpi_tui.kpi.split import Carrier
+from kpi_tui.kpi.text import clean
 from kpi_tui.kpi.values import KpiValue
 from tests.app.panes.screen import screen_text
 from tests.app.play import make_app
@@ -144,3 +146,20 @@ def test_a_sum_names_the_videos_and_days_that_carried_it() -> None:
     assert "Days that did it: +4,300  Sat 21 Mar (900 before, 5,200 now)" in text
     assert "\n: +200  Sun 22 Mar" in text
     assert "did it" not in page("engagement_rate", carried={"video_views": one})
+
+
+@pytest.mark.parametrize(
+    "title",
+    ["[/link in bio]", "[bold red]x[/] [@click=app.quit]", "\x1b]52;c;QQ==\x07a[", ""],
+)
+async def test_a_title_from_outside_is_shown_as_it_is(title: str) -> None:
+    app = make_app()
+    async with app.run_test(size=(80, 24)) as pilot:
+        await app.push_screen(Page(title, (("Label", "words", ""),)))
+        await pilot.pause()
+        assert "words" in screen_text(app)
+        shown = app.screen.query_one("#page")._border_title
+        assert shown is not None
+        assert shown.plain == clean(title)
+        assert not shown.spans
+        await pilot.press("escape")

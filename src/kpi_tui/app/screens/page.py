@@ -6,10 +6,12 @@ from typing import ClassVar
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import VerticalScroll
+from textual.content import Content
 
 from kpi_tui.app.screens.over import Over
 from kpi_tui.app.states import MUTED
 from kpi_tui.app.widgets.lines import Line, Lines, wrap
+from kpi_tui.kpi.text import clean
 
 Entry = tuple[str, str, str]
 """(label, text, style of the text); an empty label continues the one above."""
@@ -64,7 +66,8 @@ class Page(Over[None]):
             self.add_class("-ascii")
         with VerticalScroll(id="page") as box:
             yield Entries(self._entries)
-        box.border_title = self._title
+        # Text would be parsed as markup, and a title may be a caption.
+        box.border_title = Content(clean(self._title))
         box.border_subtitle = "esc close"
 
     def on_mount(self) -> None:
