@@ -1,7 +1,7 @@
 """``kpi-tui report``: the digest, for cron or a pipe."""
 
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
 
@@ -20,7 +20,6 @@ from kpi_tui.cli.wiring import (
 )
 from kpi_tui.config.load import ConfigError
 from kpi_tui.config.settings import Settings
-from kpi_tui.kpi.benchmarks import Benchmark
 from kpi_tui.kpi.leaderboard import RANKABLE
 from kpi_tui.monitor.monitor import Monitor, Surroundings
 from kpi_tui.monitor.snapshot import Snapshot, View
@@ -79,16 +78,17 @@ def build_digest(
         published = ()
         for problem in error.problems:
             click.echo(problem.render(), err=True)
+    # One monitor for all: it reads every account's history once.
+    around = Surroundings(published=published)
+    monitor = Monitor(settings, store, view, connectors_of, around)
     snapshots = tuple(
-        _snapshot(store, settings, replace(view, account=handle), published)
+        _snapshot(monitor, replace(view, account=handle))
         for handle in own_accounts(options, settings, store)
     )
     return Digest(view.as_of, view.days, snapshots, merged_sources(snapshots))
 
 
-def _snapshot(
-    store: Store, settings: Settings, view: View, published: Sequence[Benchmark]
-) -> Snapshot:
+def _snapshot(monitor: Monitor, view: View) -> Snapshot:
     """As the monitor would show it from stored data."""
-    around = Surroundings(published=published)
-    return Monitor(settings, store, view, connectors_of, around).whole_snapshot()
+    monitor.look(view)
+    return monitor.whole_snapshot()
