@@ -1,6 +1,7 @@
 """Snapshots on their way to the visible tab; the monitor's own life."""
 
 import asyncio
+from functools import partial
 
 import pytest
 
@@ -180,6 +181,9 @@ async def test_every_theme_draws_every_tab() -> None:
             app.theme = theme.name
             for place, tab in enumerate(TABS):
                 await pilot.press(str(place + 1))
-                assert app.pane.id == tab.id
-            await pilot.pause()
-            assert "tiktok-studio" in screen_text(app)
+                await until(pilot, partial(_shows, app, tab.id))
+            await until(pilot, lambda: "tiktok-studio" in screen_text(app))
+
+
+def _shows(app: KpiApp, tab: str) -> bool:
+    return app.pane.id == tab

@@ -23,7 +23,7 @@ from tests.simulation.story import BUSINESS, DISPLAY, LOST, SPELLS, Story
 from tests.simulation.year import ATHENS, HOUR, NEW_YORK, Try, Year, patch
 
 HOURS = float(os.environ.get("YEAR_HOURS", "12"))
-pytestmark = pytest.mark.timeout(1800 if HOURS < 12 else 120)
+pytestmark = pytest.mark.timeout(1800 if HOURS < 12 else 300)
 
 INSIGHTS = (
     *("video_views", "reach", "profile_views", "likes", "comments", "shares"),
