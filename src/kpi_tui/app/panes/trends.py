@@ -39,7 +39,7 @@ from kpi_tui.monitor.snapshot import Snapshot
 
 _COLUMNS = (
     TableColumn("name", "KPI", 22, "left"),
-    TableColumn("value", "value", 11),
+    TableColumn("value", "value", 13),
     TableColumn("change", "change", 11),
 )
 _NARROW = (
