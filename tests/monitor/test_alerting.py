@@ -109,6 +109,18 @@ def test_a_day_counts_once_it_is_settled(store: Store) -> None:
     }  # fmt: skip
 
 
+def test_an_alert_has_the_inputs_of_its_formula(store: Store) -> None:
+    for metric, value in (("bounces", 30.0), ("website_visits", 50.0)):
+        readings = daily("acme", [(metric, value)], FIRST, seen=1000)
+        store.ingest("acme/web", Batch(tuple(readings), data_until=FIRST))
+    rule = {"kpi": "bounce_rate", "above": "42%", "days": 1}
+    office = Office(store, settings_of(rule))
+    assert office.round(settled(0)) == ["raised"]
+    (alert,) = office.desk.alerts
+    assert ("bounces", "30") in alert.evidence
+    assert ("website visits from tiktok", "50") in alert.evidence
+
+
 @pytest.mark.parametrize("zone", ["Europe/Athens", "America/St_Johns", "Pacific/Apia"])
 def test_settled_is_48_hours_after_midnight_where_the_account_is(zone: str) -> None:
     place, day = ZoneInfo(zone), date(2026, 3, 29)

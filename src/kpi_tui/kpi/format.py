@@ -62,6 +62,14 @@ def format_kpi(kpi: KpiValue, value: float | None, *, is_exact: bool = False) ->
     return format_value(value, kpi.unit, is_exact=is_exact, currency=kpi.currency)
 
 
+def format_input(kpi: KpiValue, value: float | None) -> str:
+    """A part of the KPI's formula, exactly."""
+    if value is None:
+        return "not known"
+    is_whole = value == round(value) or kpi.unit == "count"
+    return format_value(value, "count" if is_whole else "ratio", is_exact=True)
+
+
 def format_change(kpi: KpiValue) -> str:
     """The change against the previous window, signed; empty when unknown.
 

@@ -17,7 +17,13 @@ from kpi_tui.kpi.alerts import NEVER, AlertState, Observation, Rule
 from kpi_tui.kpi.alerts_words import cause_words, share_words, stale_words, value_words
 from kpi_tui.kpi.anomaly import Detector, Verdict, explain
 from kpi_tui.kpi.custom import Customs
-from kpi_tui.kpi.format import format_coverage, format_day, format_kpi, format_value
+from kpi_tui.kpi.format import (
+    format_coverage,
+    format_day,
+    format_input,
+    format_kpi,
+    format_value,
+)
 from kpi_tui.kpi.history import AccountHistory
 from kpi_tui.kpi.readings import day_of, day_start
 from kpi_tui.kpi.rounding import is_rounded
@@ -127,6 +133,8 @@ def _limit(rule: Rule, kpi: KpiValue, day: date) -> Observation | None:
     ]
     evidence += [("days", f"{kpi.days} to {format_day(day)}")]
     evidence += [("covered", text) for text in (format_coverage(kpi),) if text]
+    if len(kpi.inputs) > 1:
+        evidence += [(name, format_input(kpi, one)) for name, one in kpi.inputs]
     evidence += [("source", kpi.source)] if kpi.source else []
     value, text = kpi.value, value_words(kpi.definition, shown)
     if rule.kind == "changes by":

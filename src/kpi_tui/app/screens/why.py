@@ -10,6 +10,7 @@ from kpi_tui.kpi.format import (
     format_age,
     format_change,
     format_day,
+    format_input,
     format_kpi,
     format_value,
 )
@@ -52,7 +53,7 @@ def why_entries(snapshot: Snapshot, kpi: str, now: float) -> Iterator[Entry]:
     if known and GOOD_WORDS[known.good]:
         yield ("Direction", GOOD_WORDS[known.good], "")
     for number, (name, value) in enumerate(found.inputs):
-        text = f"{name}  {_exact_input(value, found)}"
+        text = f"{name}  {format_input(found, value)}"
         yield ("Inputs" if number == 0 else "", text, "")
     if found.note:
         yield ("Note", found.note, "")
@@ -74,9 +75,9 @@ def _carried(kpi: KpiValue, snapshot: Snapshot) -> Iterator[Entry]:
     parts = (("Videos", found.videos), ("Days", found.days))
     for label, some in parts:
         for number, one in enumerate(some):
-            change = format_value(abs(one.change), kpi.unit)
+            change = format_kpi(kpi, abs(one.change))
             sign = "+" if one.change > 0 else "-"
-            before, now = (format_value(v, kpi.unit) for v in (one.before, one.now))
+            before, now = (format_kpi(kpi, v) for v in (one.before, one.now))
             text = f"{sign}{change}  {one.label} ({before} before, {now} now)"
             yield (f"{label} that did it" if number == 0 else "", text, "")
 
@@ -97,13 +98,6 @@ def _value(kpi: KpiValue) -> Iterator[Entry]:
         yield ("Change", change, TONE_STYLES[change_tone(kpi)])
     else:
         yield ("Change", "unknown: the days before have no value", MUTED)
-
-
-def _exact_input(value: float | None, kpi: KpiValue) -> str:
-    if value is None:
-        return "not known"
-    is_whole = value == round(value) or kpi.unit == "count"
-    return format_value(value, "count" if is_whole else "ratio", is_exact=True)
 
 
 def _span(window: Window) -> str:
