@@ -15,6 +15,22 @@ from kpi_tui.store.store import Store
 from tests.app.terminal import Terminal
 
 ROUNDS = 9
+CONFIG = """
+[[account]]
+handle = "a0"
+[[goal]]
+kpi = "followers"
+target = 190000
+by = {year}-12-31
+[[goal]]
+kpi = "video_views"
+target = 500000
+by = {year}-12-31
+[[alert]]
+kpi = "bounce_rate"
+above = "42%"
+for = "2d"
+"""
 DAYS = 730
 MANY = 1000
 METRICS = (
@@ -29,10 +45,15 @@ def run() -> list[tuple[str, float, str]]:
         one, many = Path(folder, "one.db"), Path(folder, "many.db")
         _fill(one, 1)
         _fill(many, MANY)
-        label, single, thousand = _medians(one, many)
+        config = Path(folder, "config.toml")
+        year = datetime.now(UTC).year
+        config.write_text(CONFIG.format(year=year), encoding="utf-8")
+        label, single, thousand, configured = _medians(folder, one, many, config)
     return [
         ("startup: first frame of 12 panels (at most 2.2)", single / label,
          "x a one-label Textual app"),
+        ("startup: the same with a config, goals and an alert (at most 2.2)",
+         configured / label, "x a one-label Textual app"),
         (f"startup: the same with {MANY:,} accounts in the file (at most 1.3)",
          thousand / single, "x with one account"),
         ("startup: first frame", single, "s, median"),
@@ -59,26 +80,30 @@ def _account(handle: str, last: date) -> Batch:
     )
 
 
-def _medians(one: Path, many: Path) -> tuple[float, float, float]:
-    """Seconds of the label app and of both files, measured in turn."""
+def _medians(home: str, one: Path, many: Path, config: Path) -> list[float]:
+    """Seconds of the label app, of both files, and with a config, measured in turn."""
+    starts = (
+        (["-c", LABEL_APP], b"Hello there"),
+        (_program(one), b"Bounce rate"),
+        (_program(many), b"Bounce rate"),
+        ([*_program(one), "--config", str(config)], b"Bounce rate"),
+    )
     rounds = [
-        (
-            _seconds_until(["-c", LABEL_APP], b"Hello there"),
-            _seconds_until(_program(one), b"Bounce rate"),
-            _seconds_until(_program(many), b"Bounce rate"),
-        )
+        [_seconds_until(arguments, words, home) for arguments, words in starts]
         for _ in range(ROUNDS + 1)
     ][1:]
-    label, single, thousand = (statistics.median(t) for t in zip(*rounds, strict=True))
-    return label, single, thousand
+    return [statistics.median(times) for times in zip(*rounds, strict=True)]
 
 
 def _program(data: Path) -> list[str]:
     return ["-m", "kpi_tui", "--data", str(data), "--account", "a0"]
 
 
-def _seconds_until(arguments: list[str], words: bytes) -> float:
-    """From the start of the process to the first bytes that hold the words."""
-    with Terminal(arguments, starts_python=True) as terminal:
+def _seconds_until(arguments: list[str], words: bytes, home: str) -> float:
+    """From the start of the process to the first bytes that hold the words.
+
+    At home nowhere: a config of the user's own would be another program.
+    """
+    with Terminal(arguments, starts_python=True, HOME=home) as terminal:
         terminal.read_until(lambda _: words in terminal.raw)
         return time.monotonic() - terminal.started

@@ -7,6 +7,7 @@ import pytest
 
 from kpi_tui.kpi.account import account_kpis
 from kpi_tui.kpi.custom import CustomKpi
+from kpi_tui.kpi.daily import DAY
 from kpi_tui.kpi.definitions import DEFINITIONS, Definition
 from kpi_tui.kpi.expressions import parse_expression
 from kpi_tui.kpi.forecast import Range, forecast
@@ -15,7 +16,7 @@ from kpi_tui.kpi.goal_text import needed_words
 from kpi_tui.kpi.goals import assess
 from kpi_tui.kpi.history import AccountHistory
 from kpi_tui.kpi.measured import Measured
-from kpi_tui.kpi.question import DAY, Question
+from kpi_tui.kpi.question import Question
 from kpi_tui.kpi.trends import trends
 from kpi_tui.kpi.values import KpiValue
 from tests.kpi.build import LAST, WEEK, back, ending, every, history

@@ -8,12 +8,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from kpi_tui.kpi.content import MIN_VIDEOS
+from kpi_tui.kpi.daily import DAY
 from kpi_tui.kpi.format import format_day
 from kpi_tui.kpi.formulas import SUMS
 from kpi_tui.kpi.history import AccountHistory, VideoHistory
 from kpi_tui.kpi.measured import Measured
 from kpi_tui.kpi.posts import posted_day
-from kpi_tui.kpi.question import DAY
 from kpi_tui.kpi.split import Carrier, carriers
 from kpi_tui.kpi.sums import VIDEO_TOTAL_OF
 from kpi_tui.kpi.values import KpiValue

@@ -4,10 +4,11 @@ Knows no KPI by name.
 """
 
 from collections.abc import Callable, Sequence
-from datetime import date
+from datetime import date, timedelta
 
 from kpi_tui.kpi.measured import Measured
 
+DAY = timedelta(days=1)
 Daily = Callable[[date], float | None]
 """A value per day; None where it is not known."""
 

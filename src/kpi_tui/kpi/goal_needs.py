@@ -6,10 +6,9 @@ Knows sums, followers and engagement; a rate of two flows needs no number a day.
 from dataclasses import dataclass
 from datetime import date
 
-from kpi_tui.kpi.daily import daily
+from kpi_tui.kpi.daily import DAY, daily
 from kpi_tui.kpi.formulas import ENGAGEMENT, SUMS
 from kpi_tui.kpi.measured import Measured
-from kpi_tui.kpi.question import DAY
 from kpi_tui.kpi.windows import Window
 
 _NOUNS = {

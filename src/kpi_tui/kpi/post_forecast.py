@@ -8,11 +8,12 @@ from collections.abc import Callable, Sequence
 from datetime import date
 from statistics import median
 
+from kpi_tui.kpi.daily import DAY
 from kpi_tui.kpi.fits import LEAST_DAYS
 from kpi_tui.kpi.futures import PATHS
 from kpi_tui.kpi.history import VideoHistory
 from kpi_tui.kpi.posts import posted_day, watch_seconds
-from kpi_tui.kpi.question import DAY, Question
+from kpi_tui.kpi.question import Question
 
 _WEEKS = 12
 _Parts = tuple[float, float]

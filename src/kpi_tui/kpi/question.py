@@ -5,15 +5,13 @@ Knows daily series and windows; no KPI by name.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 
-from kpi_tui.kpi.daily import Daily
+from kpi_tui.kpi.daily import DAY, Daily
 from kpi_tui.kpi.fits import MOST_DAYS
 from kpi_tui.kpi.futures import Futures, futures
 from kpi_tui.kpi.measured import Measured
 from kpi_tui.kpi.windows import Window
-
-DAY = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)
