@@ -8,10 +8,11 @@ from textual.geometry import Region, Size
 from textual.pilot import Pilot
 
 from kpi_tui.app.app import KpiApp
-from kpi_tui.app.facts import OVERVIEW
+from kpi_tui.app.facts import OVERVIEW, Move
 from kpi_tui.app.panes.overview import NowLine, arranged, whole_sentences
 from kpi_tui.app.panes.overview_below import Below
 from kpi_tui.app.widgets.header import Header, Notices
+from kpi_tui.app.widgets.lines import plain
 from kpi_tui.app.widgets.panel import KpiPanel
 from kpi_tui.monitor.snapshot import AccountRef
 from tests.app.panes.screen import screen_text, tab_key
@@ -359,3 +360,18 @@ def test_no_row_of_panels_has_a_hole_that_can_be_avoided(
     count: int, columns: int
 ) -> None:
     assert arranged(count, Size(120, 40)) == (columns, count)
+
+
+def test_only_the_longest_change_loses_its_values() -> None:
+    moves = (
+        Move("Revenue", "8,755.11 EUR", "13,069.55 EUR", "+49 %", "good"),
+        Move("Saves per view", "0.72 %", "1.0 %", "+0.3 pt", "good"),
+        Move("Return on investment", "443.2 %", "672.5 %", "+229.3 pt", "good"),
+    )
+    below = Below(is_ascii=False)
+    below._moves = moves
+    lines = [plain(line) for line in below._moved(55)]
+    assert lines[2].endswith("   0.72 % →   1.0 %  ▲ +0.3 pt")
+    assert lines[3].endswith("  443.2 % → 672.5 %  ▲ +229.3 pt")
+    assert lines[1].index("▲") == lines[2].index("▲")
+    assert "8,755" not in lines[1]

@@ -3,6 +3,8 @@
 Semantic variables only; widgets never name a colour. It imports nothing of the app.
 """
 
+from dataclasses import replace
+
 from textual.theme import BUILTIN_THEMES, Theme
 
 DARK = Theme(
@@ -55,30 +57,15 @@ LIGHT = Theme(
         "block-cursor-blurred-background": "#e8edf2",
     },
 )
-SAFE = Theme(
+SAFE = replace(
+    DARK,
     name="kpi-cvd",
     primary="#7fb2e5",
-    secondary="#8aa0b8",
     accent="#f2f2f2",
     success="#5aa9f0",
     warning="#f0e442",
     error="#ee9a3a",
-    foreground="#eef1f5",
-    background="#11151b",
-    surface="#171c24",
-    panel="#1d242e",
-    dark=True,
-    variables={
-        "text-muted": "#8793a3",
-        "border": "#f2f2f2",
-        "border-blurred": "#2e3947",
-        "rule": "#2e3947",
-        "spark": "#66778c",
-        "on-warning": "#11151b",
-        "block-cursor-background": "#26364a",
-        "block-cursor-foreground": "#ffffff",
-        "block-cursor-blurred-background": "#1d2733",
-    },
+    variables={**DARK.variables, "border": "#f2f2f2", "spark": "#66778c"},
 )
 """Blue is good and orange is bad: told apart with any colour vision."""
 PLAIN = Theme(

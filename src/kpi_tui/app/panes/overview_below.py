@@ -30,6 +30,8 @@ HIGH = 46
 MOST_NEEDS = 4
 MOVED = "What moved"
 _NOT_A_NEED = -1
+_LEAST_REASON = 12
+"""Cells for a reason, under which it is not told."""
 
 
 class Below(Lines):
@@ -176,37 +178,45 @@ class Below(Lines):
             return []
         glyphs = ASCII_TONE_GLYPHS if self._is_ascii else TONE_GLYPHS
         arrow = "->" if self._is_ascii else "→"
-        from_width = max(len(move.before) for move in self._moves)
-        to_width = max(len(move.after) for move in self._moves)
         label = max(len(move.title) for move in self._moves)
+        told = self._told_in_full(width - label - 4)
+        from_width = max((len(move.before) for move in told), default=0)
+        to_width = max((len(move.after) for move in told), default=0)
         lines: list[Line] = [self._heading(width)]
         for move in self._moves:
-            line: Line = (
-                (f"{move.title:<{label}}  ", ""),
-                (f"{move.before:>{from_width}} {arrow} ", MUTED),
-                (f"{move.after:>{to_width}}  ", ""),
-                (
-                    f"{glyphs[move.tone]} {move.change}",
-                    TONE_STYLES[move.tone],
-                ),
-            )
-            if line_width(line) > width:
-                line = (line[0], line[3])
-            lines.append(line)
+            line: Line = ((f"{move.title:<{label}}  ", ""),)
+            if move not in told:
+                line = (*line, (" " * (from_width + to_width + 5 if told else 0), ""))
+            else:
+                before = f"{move.before:>{from_width}} {arrow} "
+                line = (*line, (before, MUTED), (f"{move.after:>{to_width}}  ", ""))
+            change = (f"{glyphs[move.tone]} {move.change}", TONE_STYLES[move.tone])
+            lines.append((*line, change))
             lines += self._reasons(move, width)
         return lines
 
+    def _told_in_full(self, room: int) -> list[Move]:
+        """The moves whose values fit before the change; the longest lose theirs."""
+        told = list(self._moves)
+        while told:
+            before = max(len(move.before) for move in told)
+            after = max(len(move.after) for move in told)
+            change = max(len(move.change) for move in told)
+            if before + 3 + after + 2 + 2 + change <= room:
+                break
+            told.remove(max(told, key=lambda move: len(move.before) + len(move.after)))
+        return told
+
     def _reasons(self, move: Move, width: int) -> list[Line]:
-        """Why it moved, under it; the largest panes only, and never cut in a word."""
+        """Why it moved, under it; the largest panes only, and never cut."""
         amount = max((len(reason[1]) for reason in move.reasons), default=0)
+        room = width - 4 - 4 - 2 - amount - 2
         lines: list[Line] = []
-        for word, size, text in move.reasons:
+        for word, size, text in move.reasons if room >= _LEAST_REASON else ():
             shown = text.replace("→", "->") if self._is_ascii else text
-            room = width - 4 - 4 - 2 - amount - 2
-            if room >= 12:
-                what = fit(shown, room, is_ascii=self._is_ascii).rstrip()
-                words = f"    {word:<4}  {size:>{amount}}  {what}"
-                lines.append(((words, MUTED),))
+            first, *more = wrap(shown, room) or [""]
+            lines.append(((f"    {word:<4}  {size:>{amount}}  {first}", MUTED),))
+            lines += [((" " * (width - room) + row, MUTED),) for row in more]
         return lines
 
     def _needed(self, width: int) -> list[Line]:

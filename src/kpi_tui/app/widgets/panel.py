@@ -247,8 +247,9 @@ class KpiPanel(Lines, can_focus=True):
                 ((fit(word[0], min(11, left)).rstrip(), word[1]),),
                 False,
             )
-        pieces += [*change, (" " * max(0, 11 - line_width(change)), "")]
-        left -= max(11, line_width(change))
+        taken = max(12, line_width(change) + 1)
+        pieces += [*change, (" " * (taken - line_width(change)), "")]
+        left -= taken
         if is_urgent and left < 30:
             pieces += [("  ", ""), (fit(word[0], left - 2).rstrip(), word[1])]
         else:
