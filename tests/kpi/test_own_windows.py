@@ -13,7 +13,7 @@ from kpi_tui.kpi.expressions import parse_expression
 from kpi_tui.kpi.measured import Measured
 from kpi_tui.kpi.own_windows import own_window
 from kpi_tui.kpi.trends import trend
-from tests.kpi.build import LAST, WEEK, Days, back, ending, every, history
+from tests.kpi.build import LAST, MONTH, WEEK, Days, back, ending, every, history
 
 AHEAD = {"spend": LAST}
 
@@ -76,6 +76,20 @@ def test_growth_over_days_and_rates_by_followers_go_with_their_sources():
     assert rate.ends == back(2)
     # A level is the last one known, whichever day that was.
     assert (found["followers"].ends, found["followers"].as_of) == (None, back(1))
+
+
+def test_a_count_that_is_typed_in_once_a_week_ends_its_window_on_its_day():
+    typed = {back(2 + 7 * week): 500.0 - 20 * week for week in range(8)}
+    until = {"followers": back(3)}  # the day before the newest moment
+    found = account_kpis(history({}, followers=typed, until=until), MONTH)
+    growth = found["follower_growth"]
+    assert (growth.value, growth.covered_days, growth.ends) == (80, 28, back(2))
+    assert growth.previous is None  # nobody typed so far back
+    # Of somebody who stopped a fortnight ago the days since are missing.
+    old = {day: value for day, value in typed.items() if day <= back(9)}
+    stopped = account_kpis(history({}, followers=old, until=until), MONTH)
+    growth = stopped["follower_growth"]
+    assert (growth.covered_days, growth.ends) == (19, None)
 
 
 def test_from_running_totals_the_window_ends_with_the_totals():

@@ -27,7 +27,7 @@ def own_window(measured: Measured, window: Window, kpi: str) -> Window:
     A flow that ends more than :data:`BEHIND_DAYS` before has stopped, and the window
     stays: so do those of levels, of posts, and of what is had from posts' totals.
     """
-    last = _last_day(measured, flows_of(measured, kpi))
+    last = _last_day(measured, flows_of(measured, kpi), window.last)
     if last is None or not 0 < (window.last - last).days <= BEHIND_DAYS:
         return window
     return Window(last, window.days)
@@ -60,16 +60,26 @@ def _flows_of_ones_own(measured: Measured, custom: CustomKpi) -> tuple[str, ...]
     return tuple(found)
 
 
-def _last_day(measured: Measured, flows: tuple[str, ...]) -> date | None:
-    """None where one of the flows is not measured by day, or nothing is known of it."""
-    until = measured.history.until
+def _last_day(measured: Measured, flows: tuple[str, ...], day: date) -> date | None:
+    """The last one up to ``day`` that all of them have; None where one is not measured
+    by day, or nothing is known of it."""
     found: list[date] = []
     for name in flows:
-        series = measured.series(name)
-        if series is None:
-            return None
-        last = until.get(series.metric) or until.get(TOTAL_OF.get(series.metric, ""))
+        last = _last_of(measured, name, day)
         if last is None:
             return None
         found.append(last)
     return min(found, default=None)
+
+
+def _last_of(measured: Measured, flow: str, day: date) -> date | None:
+    series, until = measured.series(flow), measured.history.until
+    if series is None:
+        return None
+    last = until.get(series.metric) or until.get(TOTAL_OF.get(series.metric, ""))
+    if flow == "follower_growth" and last is not None and last < day:
+        # A count holds for the day on which somebody looked last, over or not. Who
+        # looks again since then has a gap, which is told as one.
+        looked = measured.level("followers").last_on(day)
+        return last if looked is None else looked[0]
+    return last
