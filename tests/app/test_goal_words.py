@@ -6,6 +6,7 @@ from kpi_tui.app.facts import what_moved
 from kpi_tui.app.panel_facts import panel_facts
 from kpi_tui.app.widgets.panel import KpiPanel
 from kpi_tui.kpi.changes import BY_POSTS, Change, ChangeLine
+from kpi_tui.kpi.goal_text import detail_words
 from kpi_tui.kpi.goals import GoalStatus
 from kpi_tui.monitor.snapshot import Snapshot
 from tests.app.panes.screen import on_tab, screen_text
@@ -120,3 +121,12 @@ async def test_the_overview_has_them_under_the_change() -> None:
     assert "mix" in lines[place + 1]
     assert "fewer Recipes (6 → 1)" in lines[place + 1]
     assert "rate" in lines[place + 2]
+
+
+def test_a_goal_that_has_slipped_says_so() -> None:
+    goal = GoalStatus(
+        "followers", 100.0, None, 90.0, 0.9, status="behind", was="on pace"
+    )
+    assert "slipping, was on pace a week before" in list(detail_words(goal))
+    still = replace(goal, was=None)
+    assert not any("slipping" in words for words in detail_words(still))

@@ -256,6 +256,14 @@ def test_posts_to_come_look_like_those_of_late():
     ).middle == pytest.approx(7.0)
 
 
+def test_who_is_held_is_told_by_ads_where_they_tell_it():
+    posts = [video(str(i), back(i * 3), views=10.0, hold_2s=0.6) for i in range(28)]
+    assert sure("hook_rate", history(videos=posts), 40).middle == pytest.approx(0.6)
+    ads = {"views_2s": every(30.0), "plays": every(100.0)}
+    account = history(ads, videos=posts)
+    assert sure("hook_rate", account, 40).middle == pytest.approx(0.3)
+
+
 def test_posts_that_are_out_already_stay():
     posts = [
         video(str(i), back(i), views=100.0, completion_rate=0.4) for i in range(28)
@@ -314,6 +322,7 @@ def test_every_kpi_answers_from_a_rich_account():
             views=rng.uniform(50, 900),
             completion_rate=rng.uniform(0.1, 0.5),
             average_watch_time=rng.uniform(4, 9),
+            hold_2s=rng.uniform(0.5, 0.7),
         )
         for i in range(40)
     ]
@@ -321,8 +330,5 @@ def test_every_kpi_answers_from_a_rich_account():
     account = history(flows, followers=levels, videos=posts)
     for kpi in DEFINITIONS:
         found = ask(kpi, account, 45)
-        if kpi == "hook_rate":
-            assert found is None
-            continue
         assert found is not None, kpi
         assert found.low <= found.middle <= found.high

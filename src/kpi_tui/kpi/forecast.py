@@ -11,8 +11,9 @@ from datetime import date
 from kpi_tui.kpi.custom import CustomKpi, How
 from kpi_tui.kpi.custom_values import metric_days
 from kpi_tui.kpi.daily import daily
-from kpi_tui.kpi.formulas import ENGAGEMENT, RATIOS, SUMS, Ratio, conversion_rate
+from kpi_tui.kpi.formulas import ENGAGEMENT, HOOK, RATIOS, SUMS, Ratio, conversion_rate
 from kpi_tui.kpi.futures import PATHS
+from kpi_tui.kpi.measured import Measured
 from kpi_tui.kpi.post_forecast import POST_PARTS, draws_of_posts
 from kpi_tui.kpi.question import Question
 
@@ -48,9 +49,17 @@ def _draws(kpi: str, question: Question) -> list[float] | None:
         return _sums(question, SUMS[kpi])
     if kpi in RATIOS:
         return _rates(question, RATIOS[kpi])
+    if kpi == "hook_rate" and _is_of_ads(question.measured):
+        return _rates(question, HOOK)
     if kpi in POST_PARTS:
         return draws_of_posts(kpi, question)
     return _OTHERS[kpi](question) if kpi in _OTHERS else None
+
+
+def _is_of_ads(measured: Measured) -> bool:
+    """Whether ads tell by day who is held; posts do it where they do not."""
+    names = (*HOOK.top, HOOK.bottom)
+    return all(measured.series(name) is not None for name in names)
 
 
 def _own(custom: CustomKpi, question: Question) -> list[float] | None:

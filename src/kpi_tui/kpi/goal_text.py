@@ -34,6 +34,11 @@ def status_words(goal: "GoalStatus") -> str:
     return goal.status if goal.was is None else f"{goal.status}, was {goal.was}"
 
 
+def slip_words(goal: "GoalStatus") -> str:
+    """``slipping, was on pace a week before``; empty when it has not slipped."""
+    return f"slipping, was {goal.was} a week before" if goal.was else ""
+
+
 def target_words(goal: "GoalStatus") -> str:
     """``15.0 %``, ``at most 40.0 %``; a growth while there is nothing to grow from."""
     if goal.target is None:
@@ -91,6 +96,7 @@ def detail_words(goal: "GoalStatus") -> Iterator[str]:
     for words in (
         goal.reason or "",
         needed_words(goal),
+        slip_words(goal),
         forecast_words(goal),
         "" if goal.status == "reached" or _is_past(goal) else pace_words(goal),
         reaches_words(goal),

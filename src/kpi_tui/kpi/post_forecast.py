@@ -37,6 +37,12 @@ def _watched_share(video: VideoHistory) -> _Parts | None:
     return (found[0], found[1] * duration) if found and duration else None
 
 
+def _held(video: VideoHistory) -> _Parts | None:
+    held = video.now.get("video_hold_2s")
+    views = video.now.get("video_total_views")
+    return None if held is None or views is None else (held * views, views)
+
+
 def _views(video: VideoHistory) -> _Parts | None:
     views = video.now.get("video_total_views")
     return None if views is None else (views, 1.0)
@@ -59,6 +65,7 @@ POST_PARTS: dict[str, tuple[_Part, _Total]] = {
     "completion_rate": (_completion, _weighted),
     "average_watch_time": (_watch_time, _weighted),
     "average_watched_share": (_watched_share, _weighted),
+    "hook_rate": (_held, _weighted),
     "views_per_video": (_views, _middle),
     "posting_frequency": (lambda _: (1.0, 1.0), _per_week),
 }

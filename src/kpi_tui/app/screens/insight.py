@@ -25,6 +25,7 @@ from kpi_tui.kpi.goal_text import (
     format_goal,
     needed_words,
     reaches_words,
+    slip_words,
     status_words,
     wish_words,
 )
@@ -84,6 +85,8 @@ def goal_entries(snapshot: Snapshot, goal: GoalStatus, now: float) -> Iterator[E
     yield ("Goal", wish_words(goal).replace(".0 ", " "), "bold")
     yield ("Status", status_words(goal), goal_style(goal))
     yield ("", goal.reason or _MEANING[goal.status], MUTED)
+    if slip := slip_words(goal):
+        yield ("", slip, MUTED)
     if goal.value is not None:
         exact = format_goal(goal, goal.value, is_exact=True)
         yield ("Value", f"{exact} over {GOAL_DAYS} days", "")
