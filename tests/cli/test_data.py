@@ -247,6 +247,12 @@ def test_text_and_markdown_hold_hostile_captions_harmlessly(home: Path):
         assert "link in bio" in out
     markdown = kpi_tui(home, "report", "--format", "markdown", "--data", "x.db").out
     assert "\\[/link in bio\\] \\<b\\>" in markdown
+    config = home / "c.toml"
+    config.write_text('[[account]]\nhandle = "acme"\nname = "<script>x_y</script>"\n')
+    words = ("report", "--format", "markdown", "--data", "x.db", "--config", config)
+    assert kpi_tui(home, *words).out.startswith(
+        "# @acme \\<script\\>x\\_y\\</script\\>\n"
+    )
 
 
 def test_export_gives_every_point_back(home: Path, folder: Path):

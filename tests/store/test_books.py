@@ -6,7 +6,7 @@ from typing import Any
 
 from kpi_tui.kpi.readings import Batch
 from kpi_tui.kpi.windows import Window
-from kpi_tui.store.store import Poll, Store, point_record
+from kpi_tui.store.store import Poll, Store, point_record, sheet_record
 from tests.store.build import DAY, UTC_ZONE, at, day, keep, now, post
 
 
@@ -130,6 +130,17 @@ def test_money_has_its_sources_currency_and_a_campaign_its_name(store):
     store.ingest("acme/tiktok-ads", Batch(currency="EUR"))
     store.ingest("acme/tiktok-ads", Batch())
     assert store.history("acme", UTC_ZONE, window, None).currencies["spend"] == "EUR"
+
+
+def test_a_name_is_no_formula_in_a_sheet(store):
+    readings = [day("2026-03-24", -2, metric="spend", entity="campaign:1")]
+    for name in ("=1+1", "+x", "-x", "@x", "a=b"):
+        names = (("campaign:1", name),)
+        store.ingest("acme/tiktok-ads", Batch(tuple(readings), names=names))
+        (point,) = store.points(None, (), None)
+        shown = sheet_record(point)
+        assert shown["name"] == (name if name == "a=b" else f"'{name}")
+        assert (shown["value"], point_record(point)["name"]) == (-2, name)
 
 
 def test_campaigns_are_summed_over_the_windows_days(store):

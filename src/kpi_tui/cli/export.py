@@ -15,7 +15,7 @@ from kpi_tui.cli.stored import stored
 from kpi_tui.cli.values import DAY
 from kpi_tui.cli.wiring import pick_account
 from kpi_tui.kpi.metrics import METRICS
-from kpi_tui.store.store import Store, point_record
+from kpi_tui.store.store import Store, point_record, sheet_record
 
 COLUMNS = (
     *("account", "entity", "metric", "grain", "at", "value", "source", "seen"),
@@ -45,11 +45,11 @@ def command(
     with stored(options, must_exist=True) as store:
         _refuse_unknown(metrics, store)
         account = pick_account(options, settings, store) if options.account else None
-        records = _records(store, account, metrics, since)
+        rows = store.points(account, metrics, since)
         if layout == "csv":
-            _write_csv(records)
+            _write_csv(sheet_record(row) for row in rows)
         else:
-            _write_json(records)
+            _write_json(point_record(row) for row in rows)
 
 
 def _refuse_unknown(metrics: tuple[str, ...], store: Store) -> None:
@@ -60,12 +60,6 @@ def _refuse_unknown(metrics: tuple[str, ...], store: Store) -> None:
             near = get_close_matches(metric, {*METRICS, *stored_ones}, n=1)
             guess = f"; did you mean {near[0]}?" if near else ""
             raise Failure(f"{metric!r} is not a metric{guess}", code=2)
-
-
-def _records(
-    store: Store, account: str | None, metrics: tuple[str, ...], since: date | None
-) -> Iterator[dict[str, object]]:
-    return (point_record(row) for row in store.points(account, metrics, since))
 
 
 def _write_csv(records: Iterator[dict[str, object]]) -> None:

@@ -69,7 +69,7 @@ def to_markdown(digest: Digest) -> str:
     """GitHub-flavoured Markdown."""
     lines: list[str] = []
     for section in sections(digest):
-        lines += [f"# {section.title}", ""]
+        lines += [f"# {_escaped(section.title)}", ""]
         for sentence in section.sentences:
             lines += [_escaped(sentence), ""]
         if section.insights:
@@ -79,7 +79,7 @@ def to_markdown(digest: Digest) -> str:
                 lines += [f"  ({_escaped(proof)})"] if proof else []
             lines.append("")
         for table in section.tables:
-            lines += [f"## {table.title}", ""]
+            lines += [f"## {_escaped(table.title)}", ""]
             lines.append(_markdown_row(table.head))
             marks = [":--" if side == "left" else "--:" for side in table.sides]
             lines.append(f"| {' | '.join(marks)} |")

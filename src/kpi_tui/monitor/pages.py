@@ -9,7 +9,7 @@ from kpi_tui.kpi.content import VideoRow
 from kpi_tui.kpi.velocity import Pace, paces, questions
 from kpi_tui.kpi.windows import Window
 from kpi_tui.monitor.snapshot import VideoPage, View
-from kpi_tui.store.store import Store, point_record
+from kpi_tui.store.store import Store, sheet_record
 
 AUDIENCE_DIMENSIONS = ("gender", "country", "city", "type")
 _VIEWERS = {
@@ -76,7 +76,7 @@ def export_view(store: Store, view: View, window: Window | None, path: Path) -> 
     with part.open("w", newline="", encoding="utf-8") as file:
         writer: csv.DictWriter[str] | None = None
         for row in rows:
-            record = point_record(row)
+            record = sheet_record(row)
             if writer is None:
                 writer = csv.DictWriter(file, list(record))
                 writer.writeheader()

@@ -16,6 +16,7 @@ from kpi_tui.store.reader import Reader
 from kpi_tui.store.records import PointRow, SeriesRow, StoreStats
 from kpi_tui.store.rescue import check
 
+_FORMULA = ("=", "+", "-", "@")
 PAGE_ROWS = 5000
 """Points read at once, so that a slow export holds up no checkpoint and no writer."""
 
@@ -138,6 +139,14 @@ def point_record(row: PointRow) -> dict[str, object]:
     record["at"] = label_of(row.at).isoformat() if row.grain == "day" else _utc(row.at)
     record["seen"] = _utc(row.seen)
     return record
+
+
+def sheet_record(row: PointRow) -> dict[str, object]:
+    """The same for a CSV: a spreadsheet would run a campaign named ``=1+1``."""
+    return {
+        key: f"'{value}" if isinstance(value, str) and value[:1] in _FORMULA else value
+        for key, value in point_record(row).items()
+    }
 
 
 def _utc(at: int) -> str:

@@ -29,7 +29,7 @@ from kpi_tui.store import (
     video_looks,
 )
 from kpi_tui.store.ingest import Ingester
-from kpi_tui.store.listing import point_record
+from kpi_tui.store.listing import point_record, sheet_record
 from kpi_tui.store.reader import Reader
 from kpi_tui.store.records import (
     Ingested,
@@ -56,6 +56,7 @@ __all__ = [
     "StoreError",
     "StoreStats",
     "point_record",
+    "sheet_record",
 ]
 
 
