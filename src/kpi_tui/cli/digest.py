@@ -10,6 +10,7 @@ from datetime import UTC, date, datetime
 
 from kpi_tui.kpi.alerts import Alert
 from kpi_tui.kpi.campaigns import Campaign
+from kpi_tui.kpi.carried import Carried
 from kpi_tui.kpi.changes import Change
 from kpi_tui.kpi.content import VideoRow
 from kpi_tui.kpi.goals import GoalStatus
@@ -88,8 +89,19 @@ def _account(snapshot: Snapshot) -> Json:
         "kpis": {
             kpi: _kpi(value, snapshot.window) for kpi, value in snapshot.kpis.items()
         },
+        "benchmarks": {
+            kpi: {
+                "value": one.value,
+                "industry": one.industry,
+                "source": one.source,
+                "year": one.year,
+                "told_on": _iso(one.day),
+            }
+            for kpi, one in snapshot.benchmarks.items()
+        },
         "goals": [_goal(goal) for goal in snapshot.goals.values()],
         "changes": [_change(change) for change in snapshot.changes.values()],
+        "carried": {kpi: _carried(one) for kpi, one in snapshot.carried.items()},
         "alerts": [
             _alert(alert)
             for alert in snapshot.alerts
@@ -135,6 +147,15 @@ def _goal(goal: GoalStatus) -> Json:
         "expected": goal.expected,
         "reaches": _iso(goal.reaches),
         "needed_per_day": goal.needed.per_day if goal.needed else None,
+    }
+
+
+def _carried(carried: Carried) -> Json:
+    return {
+        part: [
+            {"label": one.label, "before": one.before, "now": one.now} for one in some
+        ]
+        for part, some in (("videos", carried.videos), ("days", carried.days))
     }
 
 
