@@ -88,7 +88,7 @@ def test_a_line_that_stays_follows_and_gives_the_terminal_back(
 ) -> None:
     script = tmp_path / "line.py"
     script.write_text(SCRIPT, encoding="utf-8")
-    with Terminal([str(script)], size=(110, 5)) as terminal:
+    with Terminal([str(script)], size=(110, 5), starts_python=True) as terminal:
         first = terminal.read_until(lambda text: "▲182 · " in text).splitlines()
         assert first[0].startswith("@acme 3,352")
         assert not "".join(first[1:])
@@ -96,10 +96,10 @@ def test_a_line_that_stays_follows_and_gives_the_terminal_back(
             terminal.close_own_slave()
             os.close(terminal.master)
             terminal.master = -1
-            assert terminal.wait(3) == code
+            assert terminal.wait(30) == code
             return
         terminal.type(end) if isinstance(end, str) else terminal.kill(end)
-        assert terminal.wait(3) == code
+        assert terminal.wait(30) == code
         assert terminal.attributes() == terminal.before
         raw = bytes(terminal.raw)
         assert raw.rfind(b"\x1b[?25h") > raw.rfind(b"\x1b[?25l") > -1

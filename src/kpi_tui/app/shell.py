@@ -17,6 +17,7 @@ from textual.events import Event, Key
 from textual.geometry import Size
 from textual.reactive import Reactive
 from textual.widget import Widget
+from textual.worker import WorkType
 
 from kpi_tui.app.facts import header_state, waiting
 from kpi_tui.app.keys import BY_ID, COMMANDS
@@ -185,9 +186,10 @@ class Shell(App[int]):
 
     def _start_monitor(self) -> None:
         self.read_late_styles()
-        self.run_worker(
-            self.monitor.run(), name="monitor", group="monitor", exit_on_error=True
-        )
+        # Called by the worker: one that is cancelled at once would drop a coroutine
+        # that nobody awaited, and Python complains on the terminal.
+        run: WorkType[None] = self.monitor.run
+        self.run_worker(run, name="monitor", group="monitor", exit_on_error=True)
 
     async def on_event(self, event: Event) -> None:
         """Let the visible tab know of each key, whoever it is for."""

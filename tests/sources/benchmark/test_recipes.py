@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from kpi_tui.config.benchmarks import load_benchmarks
+from kpi_tui.config.http_json import HttpJsonSource
 from kpi_tui.config.load import load
 from kpi_tui.kpi.readings import day_start
 from kpi_tui.sources.port import SourceError
@@ -82,13 +83,21 @@ def _secrets(monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setenv(name, f"the-value-of-{name}")
 
 
-def test_there_are_three_recipes_and_a_benchmark() -> None:
-    assert len(RECIPES) == 4
+def test_there_are_recipes_and_a_benchmark() -> None:
+    assert len(RECIPES) == 5
     kinds = [set(tomllib.loads(recipe)) for recipe in RECIPES]
-    assert kinds == [{"competitor"}] * 3 + [{"benchmark"}]
+    assert kinds == [{"competitor"}] * 4 + [{"benchmark"}]
 
 
-@pytest.mark.parametrize(("at", "body"), [(0, ENSEMBLE), (2, RESELLER)])
+def test_the_posts_are_a_second_source_of_the_first(tmp_path: Path) -> None:
+    both = written(f"{RECIPES[0]}\n{RECIPES[1]}", "http://127.0.0.1:1", tmp_path)
+    totals, posts = load(both).competitor[0].source
+    assert isinstance(totals, HttpJsonSource)
+    assert isinstance(posts, HttpJsonSource)
+    assert (totals.videos, posts.videos is None) == (None, False)
+
+
+@pytest.mark.parametrize(("at", "body"), [(0, ENSEMBLE), (3, RESELLER)])
 async def test_totals_of_the_moment(tmp_path: Path, at: int, body: Any) -> None:
     provider = Provider(body)
     async with serving(provider.handle) as base:
@@ -109,7 +118,7 @@ async def test_totals_of_the_moment(tmp_path: Path, at: int, body: Any) -> None:
 async def test_a_history_keeps_its_gaps(tmp_path: Path) -> None:
     provider = Provider(BLADE)
     async with serving(provider.handle) as base:
-        settings = load(written(RECIPES[1], base, tmp_path))
+        settings = load(written(RECIPES[2], base, tmp_path))
         (connector,) = build_connectors(settings)
         batch = await connector.fetch(NOW)
         await connector.close()
@@ -123,8 +132,8 @@ async def test_a_history_keeps_its_gaps(tmp_path: Path) -> None:
 
 
 async def test_the_trap_is_one(tmp_path: Path) -> None:
-    trap = RECIPES[1].replace("map(&followers, data.daily)", "data.daily[*].followers")
-    assert trap != RECIPES[1]
+    trap = RECIPES[2].replace("map(&followers, data.daily)", "data.daily[*].followers")
+    assert trap != RECIPES[2]
     async with serving(Provider(BLADE).handle) as base:
         (connector,) = build_connectors(load(written(trap, base, tmp_path)))
         with pytest.raises(SourceError) as caught:
@@ -134,7 +143,8 @@ async def test_the_trap_is_one(tmp_path: Path) -> None:
 
 
 async def test_a_provider_that_refuses_repeats_no_token(tmp_path: Path) -> None:
-    body = {"detail": "Units depleted for token YOUR-TOKEN"}
+    token = "the-value-of-ENSEMBLEDATA_TOKEN"
+    body = {"detail": f"Units depleted for token {token}"}
     async with serving(Provider(body, 495).handle) as base:
         (connector,) = build_connectors(load(written(RECIPES[0], base, tmp_path)))
         with pytest.raises(SourceError) as caught:
@@ -142,9 +152,9 @@ async def test_a_provider_that_refuses_repeats_no_token(tmp_path: Path) -> None:
         await connector.close()
     assert "(495)" in caught.value.message
     assert "Units depleted" in caught.value.message
-    assert "YOUR-TOKEN" not in f"{caught.value.message} {caught.value.hint}"
+    assert token not in f"{caught.value.message} {caught.value.hint}"
 
 
 def test_the_benchmark_of_ones_own_loads(tmp_path: Path) -> None:
-    (tmp_path / "benchmarks.toml").write_text(RECIPES[3], "utf-8")
+    (tmp_path / "benchmarks.toml").write_text(RECIPES[4], "utf-8")
     assert load_benchmarks(tmp_path)[0].source == "our agency's panel"

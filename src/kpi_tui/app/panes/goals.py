@@ -5,6 +5,7 @@ It judges nothing; answers go up to the monitor.
 
 import logging
 from collections.abc import Sequence
+from functools import partial
 from typing import ClassVar, Literal
 
 from textual import on
@@ -12,6 +13,7 @@ from textual.app import ComposeResult
 from textual.containers import Horizontal, VerticalScroll
 from textual.widget import Widget
 from textual.widgets import Input
+from textual.worker import WorkType
 
 from kpi_tui.app.keys import CommandId
 from kpi_tui.app.panes.base import Pane
@@ -215,9 +217,8 @@ class GoalsPane(Pane):
         return alert
 
     def _answer(self, alert: Alert, action: Action, note: str = "") -> None:
-        self.run_worker(
-            self._send(alert.id, action, note), name="answer", group="answer"
-        )
+        send: WorkType[None] = partial(self._send, alert.id, action, note)
+        self.run_worker(send, name="answer", group="answer")
 
     async def _send(self, alert_id: str, action: Action, note: str) -> None:
         seconds = SNOOZE_SECONDS if action == "snooze" else None
