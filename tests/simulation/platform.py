@@ -60,6 +60,10 @@ class Books:
     broken: list[str] = field(default_factory=list)
     asked: Counter[str] = field(default_factory=Counter)
     refused: int = 0
+    born: dict[str, tuple[float, float]] = field(default_factory=dict)
+    """Access token to when it was given, and for how long."""
+    ages: list[tuple[float, float]] = field(default_factory=list)
+    """(when, share of its life) of each request with such a token."""
 
     def came(
         self, group: str, limits: tuple[tuple[int, float], ...], at: float
@@ -78,6 +82,12 @@ class Books:
         told_at, until = self.closed.get(group, (0.0, 0.0))
         if told_at < at < until:
             self.broken.append(f"{group}: {until - at:.1f} s too early at {at}")
+
+    def used(self, token: str, at: float) -> None:
+        """Note how old the token of a request is."""
+        if token in self.born:
+            given, life = self.born[token]
+            self.ages.append((at, (at - given) / life))
 
 
 class Platform(httpx.AsyncBaseTransport):
@@ -106,6 +116,8 @@ class Platform(httpx.AsyncBaseTransport):
         group, limits = _counted(asked)
         came_at = self._clock()
         self.books.came(group, limits, came_at)
+        header = asked.headers.get("authorization", "").removeprefix("Bearer ")
+        self.books.used(asked.headers.get("access-token") or header, came_at)
         if group == "research":
             self.books.days[_day(came_at)] += 1
         if not group.startswith("sign-in"):  # the helper has a loop of its own
@@ -116,6 +128,9 @@ class Platform(httpx.AsyncBaseTransport):
         if said is None:
             await self.fake.handle(asked, cast("asyncio.StreamWriter", writer))
             said = bytes(writer.said)
+            for grant in self.fake.oauth.grants:
+                life = self.fake.oauth.access_seconds
+                self.books.born.setdefault(grant.access, (self._clock(), life))
         if not said or group in self.lost:
             self.lost.discard(group)
             raise httpx.ReadError("the answer was lost", request=request)

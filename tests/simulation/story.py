@@ -43,6 +43,9 @@ SPELLS = (
 )
 KILLED = at("04-15 10:07")
 """After this the program ends in the middle of its next fetch."""
+RESTARTED = (at("01-25 10:00"), at("08-23 09:00"))
+"""After these the program is restarted in the middle of the next wait that TikTok
+asks for."""
 OFF = (at("07-24 20:00"), at("07-29 17:00"))
 """When nobody runs it."""
 LOST = {
@@ -62,6 +65,39 @@ ANSWER_LOST = at("02-15 00:00")
 LIVES_CHANGE = at("07-06 00:00")
 """From 24 hours and 365 days to 2 hours and 180 days."""
 
+CHANGES = {
+    "America/New_York": (date(2026, 3, 8), date(2026, 11, 1)),
+    "Europe/Athens": (date(2026, 3, 29), date(2026, 10, 25)),
+}
+"""The short and the long day of each zone."""
+
+
+def eventful() -> list[tuple[float, float]]:
+    """The stretches in which much may go wrong, in order: asked often in them."""
+    hour, day = 3_600.0, 86_400.0
+    spans = [(spell.start, spell.end) for spell in SPELLS]
+    spans.append(OFF)
+    moments = [KILLED, ANSWER_LOST, LIVES_CHANGE, *NO_INSIGHTS, *NO_LIST]
+    moments += [
+        moment for stretches in LOST.values() for s in stretches for moment in s
+    ]
+    spans += [(moment, moment) for moment in moments]
+    for days in CHANGES.values():
+        for one in days:
+            noon = datetime(one.year, one.month, one.day, 12, tzinfo=UTC).timestamp()
+            spans.append((noon - day / 2, noon + day / 2))
+    first, last = START.timestamp() + 1, END.timestamp() - 1
+    spans += [(first, first + day / 2), (last - day / 2, last)]
+    merged: list[tuple[float, float]] = []
+    for before, after in sorted(spans):
+        start, end = max(first, before - 4 * hour), min(last, after + 6 * hour)
+        if merged and start <= merged[-1][1]:
+            merged[-1] = (merged[-1][0], max(end, merged[-1][1]))
+        else:
+            merged.append((start, end))
+    return merged
+
+
 Event = Callable[[], Awaitable[None] | None]
 
 
@@ -71,6 +107,8 @@ class Story:
 
     year: Year
     platform: Platform
+    calm_hours: float
+    """Between two polls of a source where nothing happens."""
     events: list[tuple[float, Event]] = field(default_factory=list)
 
     @property
@@ -97,6 +135,12 @@ class Story:
         self.fake.ads.page_rows = SHORT_PAGES
         plan((FIRST_HOUR, self._long_pages))
         plan((KILLED, self._killed))
+        for moment in RESTARTED:
+            plan((moment, self._restarted))
+        often = self.year.hours
+        for start, end in eventful() if often != self.calm_hours else ():
+            plan((start, partial(self.year.restart, often)))
+            plan((end, partial(self.year.restart, self.calm_hours)))
         plan((OFF[0], self.year.stop))
         plan((OFF[1], self.year.start))
         plan((ANSWER_LOST, lambda: self._lose("grace")))
@@ -123,8 +167,14 @@ class Story:
     async def _killed(self) -> None:
         self.platform.came.clear()
         await self.platform.came.wait()
-        await self.year.stop()
-        self.year.start()
+        await self.year.restart()
+
+    async def _restarted(self) -> None:
+        said = self.platform.books.refused
+        while self.platform.books.refused == said:
+            await asyncio.sleep(1)
+        await asyncio.sleep(4)
+        await self.year.restart()
 
     def _lose(self, mode: str) -> None:
         """The next answer to a refresh of display's token never arrives."""

@@ -116,6 +116,12 @@ class Year:
             self._tasks.append(asyncio.create_task(poller.run()))
         self._tasks.append(asyncio.create_task(self._upkeep()))
 
+    async def restart(self, hours: float | None = None) -> None:
+        """End and begin again, perhaps with another ``refresh`` in the config."""
+        await self.stop()
+        self.hours = hours or self.hours
+        self.start()
+
     async def stop(self) -> None:
         """End at once, whatever is under way."""
         for task in self._tasks:
@@ -143,7 +149,7 @@ class Year:
 
     async def _upkeep(self) -> None:
         while True:
-            await asyncio.sleep(24 * HOUR)
+            await asyncio.sleep(72 * HOUR)
             while self.store.roll_up(_now(), zone_of=lambda _: ATHENS):
                 pass
 
@@ -193,7 +199,7 @@ class Year:
                 clock=_now,
             ),
             BusinessConnector(
-                self._identity("acme", "tiktok-business", 2),
+                self._identity("acme", "tiktok-business"),
                 business,
                 client,
                 app,
