@@ -6,7 +6,7 @@ export PIP_DISABLE_PIP_VERSION_CHECK = 1
 # Without its byte code, every process that a test starts would compile all of it.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: run test check format bench serve-fake pictures lock clean
+.PHONY: run test check format bench year serve-fake pictures lock clean
 
 run: $(STAMP)
 	@$(BIN)/kpi-tui
@@ -27,6 +27,9 @@ format: $(STAMP)
 
 bench: $(STAMP)
 	$(BIN)/python -m benchmarks
+
+year: $(STAMP)
+	YEAR_HOURS=1 $(BIN)/python -m pytest -n 0 -q tests/simulation/test_year.py
 
 serve-fake: $(STAMP)
 	@$(BIN)/python -m tests.servers.fake

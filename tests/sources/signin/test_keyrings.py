@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from kpi_tui.sources.port import SourceError
-from kpi_tui.sources.signin import keyrings
+from kpi_tui.sources.signin import keyrings, signing
 from kpi_tui.sources.signin.tokens import Record, Tokens
 from kpi_tui.sources.signin.vault import RawAnswer, Vault
 from tests.servers.oauth import OAuth
@@ -98,6 +98,20 @@ def test_a_working_keyring_has_the_tokens_and_the_disk_has_not(
         assert vault.drop(NAME) is True
     assert (folder / "ring.json").read_text() == "{}"
     assert vault.record(NAME) is None
+
+
+def test_who_signs_in_is_kept_in_the_keyring_where_one_works(
+    ring: Callable[..., Path], scene: Scene
+) -> None:
+    app = scene.app()
+    ring(priority=0)
+    assert signing.store(scene.vault, app, RECORD.tokens) == "file"
+    folder = ring()
+    sys.modules.pop("keyring", None)
+    assert signing.store(scene.vault, app, RECORD.tokens) == "keyring"
+    assert "act.ring" in (folder / "ring.json").read_text()
+    assert "act." not in on_disk(scene.vault)
+    assert scene.record().tokens == RECORD.tokens
 
 
 def test_a_keyring_that_fails_at_the_wrong_moment_loses_nothing(

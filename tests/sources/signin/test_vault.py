@@ -53,6 +53,29 @@ def test_only_the_owner_can_read_what_is_kept(vault: Vault) -> None:
     assert vault.names() == [NAME]
 
 
+def test_what_is_kept_is_on_the_disk_itself_before_and_after_it_takes_its_place(
+    vault: Vault, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Else a machine that loses its power has an empty file, or the old one."""
+    keep(vault)
+    done: list[str] = []
+    fsync, replaced = os.fsync, os.replace
+
+    def synced(descriptor: int) -> None:
+        is_folder = stat.S_ISDIR(os.fstat(descriptor).st_mode)
+        done.append("folder" if is_folder else "file")
+        fsync(descriptor)
+
+    def put(source: Path, target: Path) -> None:
+        done.append("replaced")
+        replaced(source, target)
+
+    monkeypatch.setattr(os, "fsync", synced)
+    monkeypatch.setattr(os, "replace", put)
+    keep(vault, replace(RECORD, client_id="other"))
+    assert done == ["file", "replaced", "folder"]
+
+
 def test_a_folder_that_others_may_enter_is_closed(vault: Vault) -> None:
     vault.folder.mkdir(parents=True, mode=0o755)
     vault.folder.chmod(0o755)
