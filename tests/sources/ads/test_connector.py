@@ -1,5 +1,6 @@
 """The tiktok-ads connector against the stand-in, over real HTTP."""
 
+import json
 from collections import Counter
 from collections.abc import AsyncIterator
 from datetime import UTC, date, datetime, timedelta
@@ -10,7 +11,10 @@ import pytest
 
 from kpi_tui.app.panel_facts import panel_facts
 from kpi_tui.app.screens.why import why_entries
+from kpi_tui.cli.digest import Digest, to_json
+from kpi_tui.cli.report_html import to_html
 from kpi_tui.cli.report_tables import campaigns_table
+from kpi_tui.cli.report_text import to_text
 from kpi_tui.config.settings import AdsSource, Secret, Settings
 from kpi_tui.kpi.account import account_kpis
 from kpi_tui.kpi.readings import Batch, day_start
@@ -367,6 +371,17 @@ async def test_money_and_campaigns_reach_the_screen_and_the_report(
     table = campaigns_table(seen)
     assert table.rows[2] == ("1803", "168.00 EUR", "21", "8.00 EUR", "1.2 %", "2.10")
     assert sum(one.sums["spend"] for one in seen.campaigns) == spend
+    digest = Digest(None, 7, (seen,), ())
+    for text in (to_text(digest), to_html(digest)):
+        assert "Spring [oil]" in text
+        assert f"{spend}.00 EUR" in text
+    (account,) = json.loads(json.dumps(to_json(digest)))["accounts"]
+    told = account["kpis"]["spend"]
+    assert (told["value"], told["unit"], told["currency"]) == (spend, "currency", "EUR")
+    assert [(one["id"], one["name"], one["spend"]) for one in account["campaigns"]] == [
+        ("1801", "Spring [oil]", 168), ("1802", "Reach [1mmore", 168), ("1803", None, 168),
+    ]  # fmt: skip
+    assert account["campaigns"][0]["roas"] == pytest.approx(7 * 50.5 / 168)
 
 
 @pytest.mark.parametrize("length", [1, 7, 30, 31, 60, 90, 91])
