@@ -1,6 +1,9 @@
 """The digest as one HTML page: what it says, what it cannot load, what it escapes."""
 
+import contextlib
+import json
 from dataclasses import replace
+from datetime import date
 from html.parser import HTMLParser
 from pathlib import Path
 
@@ -13,9 +16,11 @@ from kpi_tui.cli.report_html import sparkline_svg, to_html
 from kpi_tui.cli.report_text import to_markdown, to_text
 from kpi_tui.kpi.benchmarks import Benchmark
 from kpi_tui.monitor.snapshot import Snapshot
+from kpi_tui.store.store import Store
 from tests.app.decisions import deciding, make_alerts, make_goals, make_insights
 from tests.app.snapshots import make_snapshot
 from tests.cli.runs import kpi_tui_here
+from tests.monitor.parts import days_batch
 
 INDUSTRY = Benchmark(
     "engagement_rate_by_views", 0.026, "views", "Rival IQ", "FOOD_AND_BEVERAGE", 2024
@@ -220,3 +225,28 @@ def test_a_wrong_file_of_benchmarks_is_told_and_the_report_comes(
     assert "benchmarks.toml" in ended.err
     assert "reech" in ended.err
     assert ended.out.startswith("<!doctype html>")
+
+
+def test_a_leaderboard_of_many_accounts_is_in_the_report(tmp_path: Path) -> None:
+    with contextlib.closing(Store.open(tmp_path / "x.db")) as store:
+        for number in range(25):
+            batch = days_batch(
+                date(2026, 3, 24),
+                28,
+                account=f"a{number:02}",
+                video_views=100.0,
+                likes=number + 1.0,
+                comments=1.0,
+                shares=1.0,
+            )
+            store.ingest(f"a{number:02}/csv", batch)
+    ended = kpi_tui_here(
+        tmp_path, "report", "--format", "json", "--account", "a03", "--data", "x.db"
+    )
+    assert ended.code == 0, ended.err
+    board = json.loads(ended.out)["leaderboard"]
+    assert [(row["rank"], row["handle"]) for row in board][:2] == [
+        (1, "a24"),
+        (2, "a23"),
+    ]
+    assert len(board) == 25

@@ -4,10 +4,12 @@ import asyncio
 import contextlib
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from kpi_tui.config.settings import Settings
+from kpi_tui.kpi.history import AccountHistory
 from kpi_tui.kpi.readings import Batch
 from kpi_tui.monitor import settings_watch
 from kpi_tui.monitor.monitor import Monitor, Surroundings
@@ -81,6 +83,46 @@ async def test_the_first_snapshot_needs_no_source(store: Store):
 
     monitor = Monitor(SETTINGS, store, View("acme"), connectors)
     assert monitor.stored_snapshot().kpis["video_views"].value == 2800
+
+
+async def test_what_takes_long_follows_the_first_frame(store: Store):
+    store.ingest("acme/http-json", flows())
+    monitor = monitor_of(store)
+    first = monitor.stored_snapshot()
+    assert first.kpis["video_views"].value == 2800
+    assert (first.goals, first.insights, first.leaderboard.rows) == ({}, (), ())
+    async with running(monitor) as seen:
+        await until(lambda: seen)
+    assert seen[0].version > first.version
+    assert set(seen[0].goals) == {"video_views"}
+    assert {row.handle for row in seen[0].leaderboard.rows} == {"acme", "rival"}
+
+
+async def test_an_account_without_news_is_not_read_again(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+):
+    store.ingest("acme/http-json", flows())
+    numbers = {"video_views": 10.0, "likes": 1.0, "comments": 0.0, "shares": 0.0}
+    store.ingest("rival/csv", days_batch(LAST, 28, account="rival", **numbers))
+    monitor = monitor_of(store)
+    monitor.whole_snapshot()
+    read: list[str] = []
+    history = Store.history
+
+    def reading(self: Store, handle: str, *rest: Any) -> AccountHistory:
+        read.append(handle)
+        return history(self, handle, *rest)
+
+    monkeypatch.setattr(Store, "history", reading)
+    monitor.whole_snapshot()
+    assert read == []
+    store.ingest(
+        "rival/csv", days_batch(LAST, 1, account="rival", seen=2_000, likes=50)
+    )
+    monitor._mark("rival", True)
+    rows = {row.handle: row for row in monitor.whole_snapshot().leaderboard.rows}
+    assert set(read) == {"rival"}
+    assert rows["rival"].value == pytest.approx((27 + 50) / 280)
 
 
 async def test_a_failing_source_keeps_its_last_good_values_and_its_age(store: Store):

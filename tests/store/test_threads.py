@@ -89,6 +89,32 @@ def test_readers_leave_few_connections_behind(filed):
     assert len(filed._writer.database._idle) <= 4
 
 
+def test_the_readers_connections_are_there_before_they_are_needed(filed):
+    def descriptors() -> int:
+        return len(list(Path("/proc/self/fd").iterdir()))
+
+    filed.open_readers()
+    before = descriptors()
+    threads = [threading.Thread(target=filed.handles) for _ in range(20)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    filed.open_readers()
+    assert len(filed._writer.database._idle) == 4
+    assert descriptors() == before
+
+
+def test_nothing_is_opened_ahead_in_memory_or_where_the_file_is_gone(filed, path):
+    memory = Store.open(None)
+    memory.open_readers()
+    assert memory._writer.database._idle == []
+    memory.close()
+    path.rename(path.with_name("elsewhere.db"))
+    filed.open_readers()
+    assert filed._writer.database._idle == []
+
+
 def test_close_finishes_what_was_submitted(path):
     store = Store.open(path)
     starts = range(1_700_000_000, 1_800_000_000, 20_000_000)

@@ -13,6 +13,7 @@ def postpone() -> None:
 
 
 def begin() -> None:
-    """From now on, in what is made from now on."""
-    gc.freeze()
-    gc.enable()
+    """From now on, in what is made from now on; nothing where it was not postponed."""
+    if not gc.isenabled():
+        gc.freeze()
+        gc.enable()

@@ -33,8 +33,9 @@ Damage in larger ones is found when it is read, and by the daily backup."""
 
 _HEADER = b"SQLite format 3\0"
 
-_MAX_IDLE = 2
-"""Reading connections kept open for the next reader: the view's and the alerts'."""
+_MOST_READERS = 4
+"""Reading connections, which stay open: more readers at once take turns. SQLite keeps
+the descriptors of a closed one for as long as another one is locked."""
 
 
 @dataclass(slots=True)
@@ -95,6 +96,7 @@ class Database:
         self._place = _place(opened.path)
         self._turn = threading.RLock()
         self._idle: list[sqlite3.Connection] = []
+        self._free = threading.Semaphore(_MOST_READERS)
         self._watch: sqlite3.Connection | None = None
         self._is_closed = False
 
@@ -106,12 +108,13 @@ class Database:
                 self._refuse_closed()
                 yield self.conn
             return
-        conn = self._take()
-        try:
-            conn.execute("BEGIN")
-            yield conn
-        finally:
-            self._give_back(conn)
+        with self._free:
+            conn = self._take()
+            try:
+                conn.execute("BEGIN")
+                yield conn
+            finally:
+                self._give_back(conn)
 
     @contextlib.contextmanager
     def writing(self) -> Iterator[sqlite3.Connection]:
@@ -136,8 +139,11 @@ class Database:
         if self.path is None:
             return
         with self._turn, contextlib.suppress(sqlite3.Error):
-            while not self._is_closed and len(self._idle) < _MAX_IDLE:
-                self._idle.append(_connect_reader(self.path))
+            while not self._is_closed and len(self._idle) < _MOST_READERS:
+                conn = _connect_reader(self.path)
+                # The log beside the file is opened by the first look into it.
+                conn.execute("SELECT 1 FROM sqlite_master").fetchone()
+                self._idle.append(conn)
 
     def is_in_place(self) -> bool:
         """Whether the file at the path is still the one that is open."""
@@ -178,7 +184,7 @@ class Database:
             if conn.in_transaction:
                 conn.execute("ROLLBACK")
         with self._turn:
-            if self._is_closed or len(self._idle) >= _MAX_IDLE:
+            if self._is_closed or len(self._idle) >= _MOST_READERS:
                 conn.close()
             else:
                 self._idle.append(conn)
