@@ -102,7 +102,12 @@ async def test_an_account_without_news_is_not_read_again(
     store: Store, monkeypatch: pytest.MonkeyPatch
 ):
     store.ingest("acme/http-json", flows())
-    numbers = {"video_views": 10.0, "likes": 1.0, "comments": 0.0, "shares": 0.0}
+    numbers: dict[str, Any] = {
+        "video_views": 10.0,
+        "likes": 1.0,
+        "comments": 0.0,
+        "shares": 0.0,
+    }
     store.ingest("rival/csv", days_batch(LAST, 28, account="rival", **numbers))
     monitor = monitor_of(store)
     monitor.whole_snapshot()

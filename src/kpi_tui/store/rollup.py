@@ -10,6 +10,8 @@ from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from kpi_tui.kpi.windows import day_end, local_day
+from kpi_tui.store.ingest import Ingester
+from kpi_tui.store.writer import Writer
 
 ZoneOf = Callable[[str], ZoneInfo]
 """The zone in which an account's days are cut."""
@@ -41,6 +43,20 @@ class Step:
     looked_at: int = 0
     is_done: bool = False
     """Nothing is left to do before the next day."""
+
+
+def roll_up(
+    writer: Writer, now: float, retention: Retention, limit: int, zone_of: ZoneOf
+) -> int:
+    """See :meth:`kpi_tui.store.store.Store.roll_up`; a step is a write of its own."""
+
+    def job(ingester: Ingester) -> Step:
+        return roll_up_step(ingester.conn, now, retention, limit, zone_of)
+
+    while True:
+        step = writer.submit(job, Step(is_done=True), is_kept=False).result()
+        if step.removed or step.is_done:
+            return step.removed
 
 
 def roll_up_step(

@@ -3,9 +3,8 @@
 Knows neither tables nor files itself; each question has a module of its own here.
 """
 
-import contextlib
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from concurrent.futures import Future
 from datetime import date
 from pathlib import Path
@@ -41,8 +40,8 @@ from kpi_tui.store.records import (
     StoreError,
     StoreStats,
 )
-from kpi_tui.store.rollup import Retention, Step, ZoneOf, roll_up_step, utc_for_all
-from kpi_tui.store.video_days import VideoDays
+from kpi_tui.store.rollup import Retention, ZoneOf, roll_up, utc_for_all
+from kpi_tui.store.video_days import VideoDays, keeping
 from kpi_tui.store.writer import Writer
 
 __all__ = [
@@ -71,7 +70,7 @@ class Store:
         """See :meth:`open`."""
         self._writer = writer
         self._reader = Reader(writer)
-        self._video_days = VideoDays(self._keep_state)
+        self._video_days = VideoDays(keeping(writer))
 
     @classmethod
     def open(cls, path: Path | None) -> "Store":
@@ -160,15 +159,7 @@ class Store:
         left to do today. Hours and days are those of ``zone_of`` the handle.
         """
         retention = Retention(raw_days, hourly_days)
-
-        def job(ingester: Ingester) -> Step:
-            return roll_up_step(ingester.conn, now, retention, limit, zone_of)
-
-        given_up = Step(is_done=True)
-        while True:
-            step = self._writer.submit(job, given_up, is_kept=False).result()
-            if step.removed or step.is_done:
-                return step.removed
+        return roll_up(self._writer, now, retention, limit, zone_of)
 
     def backup(self) -> bool:
         """Copy the file to ``<name>.backup``; whether that went well.
@@ -301,13 +292,3 @@ class Store:
     def data_version(self) -> int:
         """A number that changes when anybody writes, in this process or another."""
         return self._writer.database.version()
-
-    def _keep_state(self, key: str, make: Callable[[], object | None]) -> None:
-        """Keep what can be worked out again, when there is time; None: nothing."""
-
-        def write(to: Ingester) -> None:
-            if (value := make()) is not None:
-                polls.write_state(to.conn, key, value, int(time.time()))
-
-        with contextlib.suppress(StoreError):
-            self._writer.submit(write, None, is_kept=False)

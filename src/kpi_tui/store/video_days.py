@@ -4,6 +4,7 @@ Knows no formula. Two months of 200 posts take 100 ms to work out (measured), an
 than one to remember; a restart starts from what the file keeps.
 """
 
+import contextlib
 import sqlite3
 import threading
 import time
@@ -19,8 +20,11 @@ from kpi_tui.kpi.metrics import TOTAL_OF
 from kpi_tui.kpi.readings import Batch
 from kpi_tui.kpi.windows import local_day
 from kpi_tui.store.days import days_between
-from kpi_tui.store.polls import read_state
+from kpi_tui.store.ingest import Ingester
+from kpi_tui.store.polls import read_state, write_state
+from kpi_tui.store.records import StoreError
 from kpi_tui.store.video_gains import gains_by_day
+from kpi_tui.store.writer import Writer
 
 Gains = dict[str, dict[date, float]]
 """Flow (``video_views``) to what the posts gained on each day that was looked at."""
@@ -52,6 +56,21 @@ class _Kept:
         """Whether it has the day of that UTC epoch second, or a later one."""
         last = max(self.days, default=date.min)
         return last >= local_day(at, ZoneInfo(self.zone))
+
+
+def keeping(writer: Writer) -> Save:
+    """Keeps under a key what a function gives, when there is time; None: nothing."""
+
+    def keep(key: str, make: Callable[[], object | None]) -> None:
+        def write(to: Ingester) -> None:
+            if (value := make()) is not None:
+                write_state(to.conn, key, value, int(time.time()))
+
+        # What can be worked out again need not be kept by a closed store.
+        with contextlib.suppress(StoreError):
+            writer.submit(write, None, is_kept=False)
+
+    return keep
 
 
 class VideoDays:
