@@ -1,6 +1,7 @@
 """The Overview at every size, and what repaints when numbers change."""
 
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -14,10 +15,10 @@ from kpi_tui.app.panes.overview_below import Below
 from kpi_tui.app.widgets.header import Header, Notices
 from kpi_tui.app.widgets.lines import plain
 from kpi_tui.app.widgets.panel import KpiPanel
-from kpi_tui.monitor.snapshot import AccountRef
+from kpi_tui.monitor.snapshot import AccountRef, SourceState
 from tests.app.panes.screen import screen_text, tab_key
 from tests.app.play import make_app
-from tests.app.snapshots import FakeMonitor, make_snapshot
+from tests.app.snapshots import LAST, FakeMonitor, make_snapshot
 
 EVIL = "a\x1b]52;c;QUFB\x07[link in bio]\u202e[/red]"
 
@@ -375,3 +376,43 @@ def test_only_the_longest_change_loses_its_values() -> None:
     assert lines[3].endswith("  443.2 % → 672.5 %  ▲ +229.3 pt")
     assert lines[1].index("▲") == lines[2].index("▲")
     assert "8,755" not in lines[1]
+
+
+async def test_every_state_of_a_number_looks_different() -> None:
+    snapshot = make_snapshot(goals={})
+    known = snapshot.sources[0]
+    states: dict[str, SourceState] = {
+        "views_per_video": "ok",
+        "engagement_rate": "stale",
+        "video_views": "failed",
+        "profile_views": "unauthorised",
+    }
+    kpis = dict(snapshot.kpis)
+    for kpi, state in states.items():
+        kpis[kpi] = replace(kpis[kpi], source=f"acme/{state}", as_of=LAST)
+    kpis["views_per_video"] = replace(
+        kpis["views_per_video"], as_of=LAST - timedelta(days=1)
+    )
+    kpis["posting_frequency"] = replace(kpis["posting_frequency"], value=0.0)
+    sources = tuple(
+        replace(known, name=f"acme/{state}", state=state, good_at=None)
+        for state in states.values()
+    )
+    app = make_app(FakeMonitor(replace(snapshot, kpis=kpis, sources=sources)))
+    async with app.run_test(size=(120, 40)) as pilot:
+        await pilot.pause()
+        feet = {
+            panel.kpi: " ".join(panel.plain_text().splitlines()[-2].strip("│ ").split())
+            for panel in shown_panels(app)
+        }
+        assert feet["views_per_video"] == "23 Mar"
+        assert feet["engagement_rate_by_views"] == "settling 24 Mar"
+        assert feet["engagement_rate"] == "◐ stale 24 Mar"
+        assert feet["video_views"] == "✗ failed 24 Mar"
+        assert feet["profile_views"] == "✗ unauthorised 24 Mar"
+        zero = app.query_one("#kpi-posting_frequency", KpiPanel)
+        assert "│ 0.0 " in zero.plain_text()
+        assert "Not measured: Conversion" in screen_text(app)
+        await pilot.press("5")
+        await pilot.pause()
+        assert "1.2 M ~" in screen_text(app)

@@ -23,11 +23,13 @@ from kpi_tui.kpi.format import (
 from kpi_tui.kpi.goal_text import format_goal, status_words, target_words
 from kpi_tui.kpi.values import KpiValue
 from kpi_tui.kpi.windows import local_day
-from kpi_tui.monitor.snapshot import Snapshot
+from kpi_tui.monitor.snapshot import Snapshot, SourceHealth, SourceState
 
 if TYPE_CHECKING:
     from kpi_tui.kpi.goals import GoalStatus
 
+TROUBLES: frozenset[SourceState] = frozenset({"stale", "failed", "unauthorised"})
+"""States of a source in which its numbers may be older than they look."""
 _OF_VIDEO: dict[str, Callable[[VideoRow], float | None]] = {
     "views_per_video": lambda row: row.views,
     "completion_rate": lambda row: row.completion_rate,
@@ -67,6 +69,8 @@ class PanelFacts:
     """``settling``, ``stale 3 h``, ``27 of 28 days``; empty: nothing to say."""
     is_wrong: bool
     """The state needs somebody."""
+    trouble: SourceState | None
+    """The state of its source, where that is what is wrong."""
     as_of: str
     live: str
     """``now 3,389  +37 today``; empty when not known to the minute."""
@@ -102,6 +106,7 @@ def panel_facts(snapshot: Snapshot, kpi: str) -> PanelFacts | None:
         benchmark=_benchmark(snapshot, kpi),
         state=state,
         is_wrong=is_wrong,
+        trouble=_trouble(snapshot, found),
         as_of=format_day(found.as_of) if found.as_of else "",
         live=_live(snapshot, kpi),
     )
@@ -141,10 +146,19 @@ def _pace(goal: "GoalStatus | None") -> float | None:
     return parts[0] / parts[1] if parts[1] > 0 else None
 
 
+def _source(snapshot: Snapshot, kpi: KpiValue) -> SourceHealth | None:
+    return next((s for s in snapshot.sources if s.name == kpi.source), None)
+
+
+def _trouble(snapshot: Snapshot, kpi: KpiValue) -> SourceState | None:
+    source = _source(snapshot, kpi)
+    return source.state if source is not None and source.state in TROUBLES else None
+
+
 def _state(snapshot: Snapshot, kpi: KpiValue) -> tuple[str, bool]:
     """The worst thing to know about a number, and whether somebody must act."""
-    source = next((s for s in snapshot.sources if s.name == kpi.source), None)
-    if source is not None and source.state in {"stale", "failed", "unauthorised"}:
+    source = _source(snapshot, kpi)
+    if source is not None and source.state in TROUBLES:
         return f"{source.state}{since(source, snapshot.taken_at)}", True
     coverage = format_coverage(kpi)
     if coverage:

@@ -6,7 +6,7 @@ from textual.events import Click
 
 from kpi_tui.app.messages import KpiOpened
 from kpi_tui.app.panel_facts import PanelFacts
-from kpi_tui.app.states import MUTED, TONE_STYLES
+from kpi_tui.app.states import MUTED, TONE_STYLES, state_glyph, state_style
 from kpi_tui.app.widgets.area import area
 from kpi_tui.app.widgets.digits import big
 from kpi_tui.app.widgets.lines import (
@@ -207,12 +207,16 @@ class KpiPanel(Lines, can_focus=True):
                 live: Line = ((words, ""),)
                 if line_width(live) + line_width(day) < width:
                     return spread(live, day, width)
-        return spread(state, day, width) if state else day
+        return spread(state, day, width)
 
-    @staticmethod
-    def _standing(facts: PanelFacts, room: int) -> Line:
+    def _standing(self, facts: PanelFacts, room: int) -> Line:
         """A source's trouble, else how the goal stands; "settling" where it fits."""
         if facts.is_wrong or not facts.standing:
+            if facts.trouble is not None:
+                glyph = state_glyph(facts.trouble, is_ascii=self._is_ascii)
+                words = f"{glyph} {facts.state}"
+                shown = words if len(words) <= room else facts.state
+                return ((shown, state_style(facts.trouble)),)
             style = WRONG if facts.is_wrong else MUTED
             return ((facts.state, style),) if facts.state else ()
         style = WRONG if facts.needs_you else MUTED
@@ -275,6 +279,8 @@ class KpiPanel(Lines, can_focus=True):
     def _word(facts: PanelFacts) -> Piece:
         """The state or, where that is well, how the goal stands."""
         style = WRONG if facts.is_wrong or facts.needs_you else MUTED
+        if facts.trouble is not None:
+            return facts.state, state_style(facts.trouble)
         if facts.standing and not facts.is_wrong:
             return facts.standing.partition(",")[0], style
         return facts.state.removesuffix(" days") or facts.as_of, style
