@@ -45,8 +45,9 @@ class StillApp(KpiApp):
 
 def is_whole(snapshot: Snapshot) -> bool:
     """Whether every source was asked and has answered."""
-    return bool(snapshot.sources) and all(
-        source.polled_at is not None for source in snapshot.sources
+    return bool(snapshot.sources and snapshot.benchmarks) and all(
+        source.good_at is not None and source.next_at is not None
+        for source in snapshot.sources
     )
 
 

@@ -2,6 +2,8 @@
 
 import os
 import signal
+import subprocess
+import sys
 from dataclasses import replace
 from pathlib import Path
 
@@ -22,9 +24,7 @@ class Monitor(FakeMonitor):
     async def run(self):
         self.publish(goals={}, sources=())
         await super().run()
-code = run_line(Monitor(), is_ascii=False, has_colour=True)
-assert "textual" not in sys.modules
-sys.exit(code)
+sys.exit(run_line(Monitor(), is_ascii=False, has_colour=True))
 """
 
 
@@ -105,3 +105,11 @@ def test_a_line_that_stays_follows_and_gives_the_terminal_back(
         assert raw.rfind(b"\x1b[?25h") > raw.rfind(b"\x1b[?25l") > -1
         assert raw.rfind(b"\x1b[?7h") > raw.rfind(b"\x1b[?7l") > -1
         assert "Traceback" not in terminal.text
+
+
+def test_a_status_bar_does_not_wait_for_textual() -> None:
+    code = "import kpi_tui.app.live_line, sys; print('textual' in sys.modules)"
+    told = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True
+    )
+    assert told.stdout == "False\n"

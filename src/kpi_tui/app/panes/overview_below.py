@@ -179,7 +179,7 @@ class Below(Lines):
         glyphs = ASCII_TONE_GLYPHS if self._is_ascii else TONE_GLYPHS
         arrow = "->" if self._is_ascii else "→"
         label = max(len(move.title) for move in self._moves)
-        told = self._told_in_full(width - label - 4)
+        told = self._told_in_full(width - label - 2 - len(f" {arrow}   "))
         from_width = max((len(move.before) for move in told), default=0)
         to_width = max((len(move.after) for move in told), default=0)
         lines: list[Line] = [self._heading(width)]
@@ -196,13 +196,13 @@ class Below(Lines):
         return lines
 
     def _told_in_full(self, room: int) -> list[Move]:
-        """The moves whose values fit before the change; the longest lose theirs."""
+        """The moves whose values and change fit; the longest lose their values."""
         told = list(self._moves)
         while told:
             before = max(len(move.before) for move in told)
             after = max(len(move.after) for move in told)
             change = max(len(move.change) for move in told)
-            if before + 3 + after + 2 + 2 + change <= room:
+            if before + after + 2 + change <= room:
                 break
             told.remove(max(told, key=lambda move: len(move.before) + len(move.after)))
         return told

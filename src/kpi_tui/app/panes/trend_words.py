@@ -17,7 +17,6 @@ from kpi_tui.kpi.benchmark_words import short_words
 from kpi_tui.kpi.benchmarks import Benchmark
 from kpi_tui.kpi.format import (
     ASCII_TONE_GLYPHS,
-    NOTHING,
     TONE_GLYPHS,
     change_tone,
     format_change,
@@ -50,7 +49,7 @@ def kpi_rows(snapshot: Snapshot, *, is_ascii: bool) -> list[Row]:
 def _cells(kpi: KpiValue, value: str, *, is_ascii: bool) -> tuple[Cell, ...]:
     name = kpi.definition.short
     if kpi.value is None:
-        return Cell(name, "muted"), Cell(NOTHING, "muted"), Cell("")
+        return Cell(name, "muted"), Cell(value, "muted"), Cell("")
     tone = change_tone(kpi)
     change = format_change(kpi)
     glyphs = ASCII_TONE_GLYPHS if is_ascii else TONE_GLYPHS
