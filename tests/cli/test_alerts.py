@@ -104,6 +104,9 @@ def test_the_past_under_the_present_rules(home: Path) -> None:
     config(home, alerts="[[alert]]\nkpi = 'video_views'\nbelow = 5")
     quiet = run(home, "alerts", "--replay", "10d")
     assert (quiet.code, quiet.out) == (0, "0 alerts in 10 days of settled data\n")
+    config(home, alerts="[[alert]]\nno_data_for = '2d'")
+    said = run(home, "alerts", "--replay", "10d").out.splitlines()
+    assert said[-1].startswith("no_data_for is judged by the days that are missing:")
 
 
 def test_commands_are_told_when_collecting(home: Path) -> None:

@@ -133,6 +133,12 @@ def _answer(
     click.echo(f"{now.id} {now.state}: {now.rule} (@{now.account})")
 
 
+_NO_POLLS = (
+    "no_data_for is judged by the days that are missing: of the past it is not kept "
+    "when a source failed\n"
+)
+
+
 def replayed(store: Store, settings: Settings, options: Options, span: float) -> str:
     """What would have been raised and cleared, day by day, and how much of it."""
     from kpi_tui.monitor.alerting_replay import replay
@@ -156,4 +162,7 @@ def replayed(store: Store, settings: Settings, options: Options, span: float) ->
         ]
         lines = table(["day", "what", "account", "why"], rows) + "\n"
     total = counted(len(raised), "alert")
-    return f"{lines}{total} in {counted(days, 'day')} of settled data\n"
+    said = f"{lines}{total} in {counted(days, 'day')} of settled data\n"
+    if any(alert.no_data_for is not None for alert in settings.alert):
+        said += _NO_POLLS
+    return said
