@@ -290,6 +290,16 @@ async def test_quitting_from_anywhere(keys: tuple[str, ...]) -> None:
     assert app.return_code == 0
 
 
+async def test_keys_that_ctrl_c_overtook_move_nothing() -> None:
+    app = make_app()
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.pause()
+        shown, app.pane = app.pane, TABS[4].make_pane()  # as a tab opened too late
+        await app.run_action("move(-1)")
+        await app.run_action("move(1)")
+        app.pane = shown
+
+
 async def test_the_mouse_works_too() -> None:
     app = make_app()
     async with app.run_test(size=(120, 40)) as pilot:

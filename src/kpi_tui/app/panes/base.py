@@ -62,6 +62,9 @@ class Pane(Container):
 
     def move(self, step: int) -> None:
         """Up (-1) or down (+1), where the focused widget does not move by itself."""
+        if not self.is_attached:
+            # The app ends: ctrl+c overtakes the keys that were typed before it.
+            return
         if step < 0:
             self.screen.focus_previous()
         else:
