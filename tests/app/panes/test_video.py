@@ -79,6 +79,23 @@ async def test_a_page_that_cannot_be_read_says_so_and_ends_nothing():
         assert not isinstance(app.screen, VideoScreen)
 
 
+@pytest.mark.parametrize(
+    ("age", "words"),
+    [
+        (3599, "compared with the others from its first hour on"),
+        (3600, "nobody polled it at 1, 6, 24 or 48 hours"),
+    ],
+)
+async def test_why_nothing_is_compared(age: int, words: str):
+    row = make_snapshot().videos[0]
+    posted = row.posted_at or 0
+    monitor = Slow(VideoPage(row, growth=((posted, 0.0), (posted + age, 5.0))))
+    monitor.may_answer.set()
+    async with on_tab("3", monitor) as (app, pilot):
+        await opened(pilot)
+        assert words in screen_text(app)
+
+
 async def test_parts_that_are_missing_say_so():
     row = make_snapshot().videos[0]
     monitor = Slow(VideoPage(row, growth=((row.posted_at or 0, 5.0),)))
@@ -87,7 +104,6 @@ async def test_parts_that_are_missing_say_so():
         await opened(pilot)
         text = screen_text(app)
         assert text.count("not reported for this video") == 3
-        assert "nobody polled it at 1, 6, 24 or 48 hours" in text
         assert "known from its second poll on" in text
         assert not any(
             chart.display and chart.size for chart in app.screen.query(Chart)

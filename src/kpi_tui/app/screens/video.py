@@ -18,7 +18,7 @@ from textual.containers import Horizontal, Vertical, VerticalScroll
 
 from kpi_tui.app.panes.videos import lift_text, posted_text
 from kpi_tui.app.screens.over import Over
-from kpi_tui.app.screens.video_pace import NONE_SEEN, pace_lines
+from kpi_tui.app.screens.video_pace import no_pace, pace_lines
 from kpi_tui.app.states import MUTED
 from kpi_tui.app.widgets.bars import Bar, Bars
 from kpi_tui.app.widgets.chart import Chart, ChartData
@@ -188,7 +188,8 @@ class VideoScreen(Over[None]):
         self.query_one(Numbers).put(numbers_of(row))
 
     def _show_paces(self, page: VideoPage) -> None:
-        lines = pace_lines(page.paces) or (((NONE_SEEN, MUTED),),)
+        last_at = page.growth[-1][0] if page.growth else None
+        lines = pace_lines(page.paces) or (no_pace(page.row.posted_at, last_at),)
         title = (("First hours", "bold"), ("  views by age, and the others'", MUTED))
         self.query_one("#video-paces-title", Words).put(title)
         words = self.query_one("#video-paces", Words)

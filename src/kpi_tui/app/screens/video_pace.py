@@ -11,6 +11,18 @@ from kpi_tui.kpi.format import format_value
 from kpi_tui.kpi.velocity import MIN_COMPARABLE, Pace
 
 NONE_SEEN = "nobody polled it at 1, 6, 24 or 48 hours of age"
+TOO_YOUNG = "compared with the others from its first hour on"
+_FIRST_SECONDS = 3600
+
+
+def no_pace(posted_at: int | None, last_at: int | None) -> Line:
+    """Why there is none: it was last seen in its first hour, or at none of the ages."""
+    is_young = (
+        posted_at is not None
+        and last_at is not None
+        and last_at - posted_at < _FIRST_SECONDS
+    )
+    return ((TOO_YOUNG if is_young else NONE_SEEN, MUTED),)
 
 
 def pace_lines(paces: Sequence[Pace]) -> tuple[Line, ...]:
