@@ -168,7 +168,7 @@ def what_moved(snapshot: Snapshot, limit: int = FEW_MOVES) -> list[Move]:
             format_kpi(kpi, kpi.value),
             format_change(kpi),
             change_tone(kpi),
-            _reasons(snapshot, kpi.id, is_long=limit > FEW_MOVES),
+            _reasons(snapshot, kpi.id, is_long=limit >= 2 * FEW_MOVES),
         )
         for kpi in shown
     ]
