@@ -7,7 +7,7 @@ import pytest
 
 from kpi_tui.kpi.readings import Batch, day_start
 from kpi_tui.kpi.windows import Window
-from kpi_tui.store.store import Store
+from kpi_tui.store.store import Poll, Store
 from tests.store.build import ATHENS, UTC_ZONE, at, day, keep, now, post
 
 D24 = date(2026, 3, 24)
@@ -234,6 +234,18 @@ def test_flows_that_have_stopped_do_not_hold_polled_levels_back(store):
     assert last_day(store) == date(2026, 3, 20)  # four days behind the 24th
     keep(store, now("2026-03-26T10:00", 3))
     assert last_day(store) == date(2026, 3, 25)
+    # Typed in beside a download: that one's days stay on the screen.
+    store.record_poll(Poll("acme/test", "acme", "manual", 1.0, "ok", "typed"))
+    assert last_day(store) == date(2026, 3, 20)
+
+
+def test_what_is_typed_in_leads_only_where_nothing_else_is_told(store):
+    store.record_poll(Poll("acme/manual", "acme", "manual", 1.0, "ok", "typed"))
+    revenue = day("2026-03-24", 450, metric="revenue")
+    keep(store, revenue, source="acme/manual")
+    assert last_day(store) == D24
+    keep(store, day("2026-03-02", 9), source="acme/tiktok-studio")
+    assert last_day(store) == date(2026, 3, 2)
 
 
 def test_without_flows_the_last_data_day_is_that_of_levels(store):

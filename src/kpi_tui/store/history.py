@@ -107,7 +107,7 @@ def read_last_data_day(
     """The account's last day of complete data, or None if it has none."""
     series = account_series(conn, handle)
     until = complete_until(conn, handle, series, Moment(zone, as_of))
-    return last_data_day(series, until)
+    return last_data_day(conn, handle, series, until)
 
 
 def read_first_day(conn: sqlite3.Connection, handle: str) -> date | None:

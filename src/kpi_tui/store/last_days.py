@@ -28,6 +28,7 @@ ORDER BY at DESC LIMIT 1
 _OLDEST = "SELECT min(at) FROM points WHERE series = ?"
 _DATA_UNTIL = "SELECT name, data_until FROM sources WHERE account = ?"
 
+_TYPED = "SELECT name FROM sources WHERE account = ? AND kind = 'manual'"
 _CURRENCY = "SELECT name, currency FROM sources WHERE account = ? AND currency > ''"
 
 _ONE = timedelta(days=1)
@@ -109,19 +110,28 @@ def read_currencies(
 
 
 def last_data_day(
-    series: Sequence[AccountSeries], until: Mapping[str, date]
+    conn: sqlite3.Connection,
+    handle: str,
+    series: Sequence[AccountSeries],
+    until: Mapping[str, date],
 ) -> date | None:
     """The day on which the account's windows end, unless a KPI's own data ends before.
 
     The last one of a flow. Flows that have stopped while levels are still polled do
-    not hold the account back, nor does a level that is ahead of its flows for a day.
+    not hold the account back; a level that is ahead of them for some days does not
+    push it, nor does what somebody types in beside a download of last month.
     """
+    typed = {name for (name,) in conn.execute(_TYPED, (handle,))}
     known = [one for one in series if one.metric in until]
-    day = max((until[one.metric] for one in known if one.is_flow), default=None)
-    levels = [one for one in known if one.is_level]
-    polled = [until[one.metric] for one in levels if one.grain == "instant"]
+    told = [one for one in known if one.source not in typed]
+    flows = [until[one.metric] for one in told if one.is_flow]
+    flows = flows or [until[one.metric] for one in known if one.is_flow]
+    day = max(flows, default=None)
     if day is None:
-        return max((until[one.metric] for one in levels), default=None)
+        return max((until[one.metric] for one in known if one.is_level), default=None)
+    polled = [
+        until[one.metric] for one in told if one.is_level and one.grain == "instant"
+    ]
     newest = max(polled, default=day)
     return newest if (newest - day).days > BEHIND_DAYS else day
 
