@@ -89,7 +89,7 @@ class Polling:
         while True:
             await self._become_poller()
             settings = self._settings()
-            self._start_pollers()
+            await self._start_pollers(settings)
             self.is_polling = True
             self._changed(None, False)
             polls = [asyncio.ensure_future(p.run()) for p in self._pollers.values()]
@@ -103,7 +103,7 @@ class Polling:
 
     async def poll_once(self) -> None:
         """Ask every source once, side by side; :meth:`close` comes after it."""
-        self._start_pollers()
+        await self._start_pollers(self._settings())
         await asyncio.gather(*(p.poll_if_welcome() for p in self._pollers.values()))
         self.is_polling = True
 
@@ -148,10 +148,12 @@ class Polling:
         rows = self._store.source_rows()
         return {name: Health.of_row(row) for name, row in rows.items()}
 
-    def _start_pollers(self) -> None:
+    async def _start_pollers(self, settings: Settings) -> None:
+        # Not on the loop, which would hear no key: httpx behind it takes 150 ms.
+        connectors = await asyncio.to_thread(self._connectors, settings)
         stored = self._store.source_rows()
         self._pollers = {}
-        for connector in self._connectors(self._settings()):
+        for connector in connectors:
             health = Health.of(connector, stored.get(connector.name))
             poller = Poller(
                 connector,
