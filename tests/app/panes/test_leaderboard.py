@@ -63,11 +63,11 @@ async def test_the_row_under_the_cursor_is_put_in_words():
 async def test_enter_and_i_open_what_is_behind_a_rank(key):
     async with on_tab("leaderboard") as (app, pilot):
         await pilot.press("down", key)
-        await pilot.pause()
+        await until(pilot, lambda: "@rival Rival Oils" in screen_text(app))
         assert isinstance(app.screen, RankScreen)
         text = screen_text(app)
         for words in (
-            "@rival  Rival Oils",
+            "@rival Rival Oils",
             "8.7200 %",
             "number 2 of 3 by engagement rate by views",
             "down 1 on the days before",

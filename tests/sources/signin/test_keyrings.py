@@ -1,5 +1,6 @@
 """With a working keyring tokens go there; with any other, to the file."""
 
+import shutil
 import sys
 import time
 from collections.abc import Callable, Iterator
@@ -52,6 +53,8 @@ def ring(
         folder.mkdir(exist_ok=True)
         text = MODULE.replace("PRIORITY", str(priority))
         (folder / "keyring.py").write_text(text)
+        # Python would take the byte code of another one of this second and length.
+        shutil.rmtree(folder / "__pycache__", ignore_errors=True)
         monkeypatch.syspath_prepend(str(folder))
         return folder
 
