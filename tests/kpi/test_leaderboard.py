@@ -1,5 +1,7 @@
 """Ranks, gaps and who overtakes whom."""
 
+from datetime import timedelta
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -149,6 +151,20 @@ def test_a_row_has_what_the_screen_shows():
     assert row.strategy.top_hashtags == ("#olive", "#oil")
     assert row.strategy.formats == (("video", 2 / 3), ("photo", 1 / 3))
     assert (row.source, row.as_of, row.age_at) == ("acme/studio", LAST, at(LAST, 20))
+
+
+def test_an_account_that_is_known_only_since_shows_its_count_and_has_no_rank():
+    since = {LAST + timedelta(days=1): 910.0}
+    board = rank(
+        [contender("new", since), contender("old", {LAST: 5.0})], "followers", WEEK
+    )
+    row = by_handle(board)["new"]
+    assert (row.followers, row.value, row.rank) == (910, None, None)
+    assert row.reason == "no value up to these days"
+    assert row.age_at == at(LAST + timedelta(days=1), 20)
+    # Whoever has a count of the window's end shows that one.
+    both = contender("both", {LAST: 5.0, **since})
+    assert rank([both], "followers", WEEK).rows[0].followers == 5
 
 
 def test_an_account_without_videos_has_no_strategy():

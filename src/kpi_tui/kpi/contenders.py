@@ -74,6 +74,8 @@ class Entry:
     strategy: Strategy
     age_at: int | None
     """UTC epoch seconds of the newest follower count."""
+    newest: float | None
+    """That count; it may be of after the window."""
     is_rounded: bool
 
 
@@ -97,6 +99,7 @@ def entry_of(contender: Contender, kpi: str, window: Window) -> Entry:
         trend=daily.values if daily else (),
         strategy=_strategy(history, kpis, window),
         age_at=newest[0] if newest else None,
+        newest=newest[1] if newest else None,
         is_rounded=is_rounded(history, window.last),
     )
 

@@ -51,6 +51,7 @@ class LeaderboardRow:
     reason: str | None
     """Why there is no value or no rank."""
     followers: float | None
+    """At the window's end; the newest count of an account that is known only since."""
     follower_growth_rate: float | None
     posting_frequency: float | None
     views_per_video: float | None
@@ -172,6 +173,7 @@ def _row(
     change: int | None,
 ) -> LeaderboardRow:
     kpis, ranking = entry.kpis, entry.ranking
+    known = kpis["followers"].value
     return LeaderboardRow(
         handle=entry.handle,
         name=entry.name,
@@ -180,7 +182,7 @@ def _row(
         rank_change=change,
         value=ranking.value,
         reason=None if place is not None else unranked_reason(ranking),
-        followers=kpis["followers"].value,
+        followers=entry.newest if known is None else known,
         follower_growth_rate=kpis["follower_growth_rate"].value,
         posting_frequency=kpis["posting_frequency"].value,
         views_per_video=kpis["views_per_video"].value,
