@@ -1,5 +1,6 @@
 """The command as a whole: help, endings, what is loaded, options' places."""
 
+import io
 import os
 import signal
 import subprocess
@@ -165,6 +166,36 @@ def test_a_disk_without_room_for_the_output_is_said(tmp_path: Path) -> None:
         )
     assert run.returncode == 1
     assert run.stderr == "cannot write: No space left on device\n"
+
+
+def test_a_reader_that_leaves_tasks_ends_them_quietly(tmp_path: Path) -> None:
+    body = "raise ExceptionGroup('', [ExceptionGroup('', [BrokenPipeError()])])"
+    with in_a_process(tmp_path, body) as process:
+        assert process.communicate(timeout=30) == ("", "")
+        assert process.returncode == 141
+
+    body = "raise ExceptionGroup('', [BrokenPipeError(), ValueError('a bug')])"
+    with in_a_process(tmp_path, body) as process:
+        assert "unexpected fault" in process.communicate(timeout=30)[1]
+        assert process.returncode == 1
+
+
+@pytest.mark.parametrize(
+    ("encoding", "is_ascii"), [("utf-8", False), ("latin-1", True), ("cp437", True)]
+)
+def test_a_locale_without_boxes_is_drawn_with_ascii(
+    monkeypatch: pytest.MonkeyPatch, encoding: str, is_ascii: bool
+) -> None:
+    seen: list[bool] = []
+
+    @click.command()
+    @common_options
+    def look(options: Options) -> None:
+        seen.append(options.is_ascii)
+
+    monkeypatch.setattr("sys.stdout", io.TextIOWrapper(io.BytesIO(), encoding))
+    look.main([], standalone_mode=False)
+    assert seen == [is_ascii]
 
 
 def test_ctrl_c_ends_with_130(tmp_path: Path) -> None:

@@ -9,6 +9,8 @@ def main() -> None:
     from kpi_tui.cli import garbage
 
     garbage.postpone()
-    from kpi_tui.cli.main import run
-
+    try:
+        from kpi_tui.cli.main import run
+    except KeyboardInterrupt:
+        raise SystemExit(130) from None
     run()

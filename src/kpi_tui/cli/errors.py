@@ -54,7 +54,8 @@ class Failure(click.ClickException):
 def quiet_ends() -> Iterator[None]:
     """A reader that left, or Ctrl-C, ends the program with its code and no text."""
     try:
-        yield
+        with _one_by_one():
+            yield
         sys.stdout.flush()
     except BrokenPipeError:
         _drop_stdout()
@@ -66,6 +67,21 @@ def quiet_ends() -> Iterator[None]:
         raise Failure(f"cannot write: {error.strerror}") from None
     except KeyboardInterrupt:
         raise SystemExit(INTERRUPTED) from None
+
+
+@contextmanager
+def _one_by_one() -> Iterator[None]:
+    """A group of nothing but OSErrors, as tasks end with, gives way to its first."""
+    try:
+        yield
+    except ExceptionGroup as group:
+        _, others = group.split(OSError)
+        if others is not None:
+            raise
+        first: Exception = group
+        while isinstance(first, ExceptionGroup):
+            first = first.exceptions[0]
+        raise first from None
 
 
 def _drop_stdout() -> None:

@@ -16,6 +16,7 @@ code than 0 by ``click.get_current_context().exit(1)`` or by raising
 """
 
 import functools
+import sys
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -24,6 +25,7 @@ from typing import TYPE_CHECKING, Any, Concatenate, Literal, ParamSpec, TypeVar
 import click
 
 from kpi_tui.cli.errors import Failure
+from kpi_tui.cli.streams import shows_boxes
 
 if TYPE_CHECKING:
     from kpi_tui.config.settings import Settings
@@ -74,7 +76,7 @@ def common_options(function: Callable[Concatenate[Options, P], R]) -> Callable[.
             config=kwargs.pop("common_config"),
             data=kwargs.pop("common_data"),
             account=kwargs.pop("common_account"),
-            is_ascii=kwargs.pop("common_is_ascii"),
+            is_ascii=kwargs.pop("common_is_ascii") or not shows_boxes(sys.stdout),
             how=_how(
                 is_line=kwargs.pop("screen_is_line", False),
                 is_wall=kwargs.pop("screen_is_wall", False),

@@ -5,6 +5,7 @@ Knows no command.
 
 import os
 import sys
+from typing import TextIO
 
 
 def ready_streams() -> None:
@@ -23,3 +24,12 @@ def ready_streams() -> None:
         # A caption's emoji must not end a report in a terminal without UTF-8.
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="replace")
+
+
+def shows_boxes(stream: TextIO) -> bool:
+    """Whether what the screen is drawn with is in the locale's letters."""
+    try:
+        "\u2502\u2581\u25cf\u00b7".encode(stream.encoding or "utf-8")
+    except (UnicodeEncodeError, LookupError, AttributeError):
+        return False
+    return True
