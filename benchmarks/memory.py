@@ -51,6 +51,7 @@ def run() -> list[tuple[str, float, str]]:
         tempfile.TemporaryDirectory() as folder,
     ):
         early, late = asyncio.run(_measure(Path(folder)))
+    assert late[1:] == early[1:], f"threads, descriptors: {early[1:]}, then {late[1:]}"
     return [
         (
             f"memory: growth from {EARLY} to {LATE:,} refreshes (at most 5)",

@@ -100,7 +100,7 @@ def test_the_readers_connections_are_there_before_they_are_needed(filed):
         thread.start()
     for thread in threads:
         thread.join()
-    filed.open_readers()
+    assert filed.backup()
     assert len(filed._writer.database._idle) == 4
     assert descriptors() == before
 

@@ -62,16 +62,15 @@ def backup_path(path: Path) -> Path:
     return path.with_name(path.name + ".backup")
 
 
-def write_backup(path: Path) -> bool:
-    """Copy the file to its backup; the old backup stays until the copy is proven.
+def write_backup(conn: sqlite3.Connection, path: Path) -> bool:
+    """Copy what a connection sees to the file's backup, once the copy is proven.
 
     Returns False when the copy turns out damaged. Raises OSError and sqlite3.Error
     when it can't be read or written.
     """
     fresh = path.with_name(f"{path.name}.backup.{os.getpid()}.tmp")
     try:
-        with contextlib.closing(sqlite3.connect(_uri(path, "ro"), uri=True)) as source:
-            _copy(source, fresh)
+        _copy(conn, fresh)
         if not _is_good(fresh):
             return False
         fresh.replace(backup_path(path))

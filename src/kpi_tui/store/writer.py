@@ -105,8 +105,10 @@ class Writer:
         if path is None:
             return False
         try:
-            is_good = write_backup(path)
-        except (OSError, sqlite3.Error):
+            # A connection of its own would leave a descriptor behind.
+            with self._database.reading() as conn:
+                is_good = write_backup(conn, path)
+        except (OSError, sqlite3.Error, StoreError):
             return False
         if not is_good:
             self.rescue()
