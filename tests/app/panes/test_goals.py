@@ -7,14 +7,16 @@ import pytest
 
 from kpi_tui.app.app import KpiApp
 from kpi_tui.app.panes.goals import GoalsList, GoalsPane
-from kpi_tui.app.panes.goals_rows import goal_items, items_of, moment
+from kpi_tui.app.panes.goals_curve import GoalCurve, kpi_of
+from kpi_tui.app.panes.goals_rows import goal_items, items_of, keys_of, moment
 from kpi_tui.app.screens.insight import InsightScreen, evidence
+from kpi_tui.app.widgets.chart import Chart
 from kpi_tui.app.widgets.gauge import gauge
 from kpi_tui.app.widgets.lines import line_width, plain
 from kpi_tui.kpi.goals import GoalStatus
 from kpi_tui.monitor.snapshot import View
 from tests.app.decisions import at, deciding, make_alerts, make_goals, make_insights
-from tests.app.panes.screen import on_tab, screen_text, through_sizes
+from tests.app.panes.screen import on_tab, screen_text, through_sizes, until
 from tests.app.snapshots import NOW, FakeMonitor, make_snapshot
 
 ATHENS = ZoneInfo("Europe/Athens")
@@ -338,3 +340,25 @@ def test_a_moment_has_a_clock_time_today_and_a_day_before() -> None:
     assert moment(at(25, 14, 5), NOW, ATHENS) == "16:05"
     assert moment(at(24, 22, 30), NOW, ATHENS) == "00:30"
     assert moment(at(23, 9), NOW, ATHENS) == "23 Mar 11:00"
+
+
+async def test_where_rows_are_left_the_days_stand_under_the_evidence() -> None:
+    async with on_tab("6", deciding(), size=(200, 60)) as (app, pilot):
+        curve = app.query_one(GoalCurve)
+        assert curve.display
+        assert "Followers  day by day" in screen_text(app)
+        first = curve.query_one(Chart).data
+        await pilot.press("down")
+        await until(pilot, lambda: curve.query_one(Chart).data != first)
+        await pilot.resize_terminal(200, 40)
+        await until(pilot, lambda: not curve.display)
+
+
+def test_an_item_about_nothing_that_is_shown_has_no_days() -> None:
+    snapshot = deciding().snapshot
+    kpis = {key: kpi_of(snapshot, key) for key in keys_of(snapshot)}
+    assert kpis["goal:followers"] == "followers"
+    assert kpi_of(snapshot, "alert:gone") == ""
+    other = replace(snapshot.alerts[0], account="somebody")
+    only = replace(snapshot, alerts=(other,))
+    assert kpi_of(only, f"alert:{other.id}") == ""

@@ -10,13 +10,14 @@ from typing import ClassVar, Literal
 
 from textual import on
 from textual.app import ComposeResult
-from textual.containers import Horizontal, VerticalScroll
+from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.widget import Widget
 from textual.widgets import Input
 from textual.worker import WorkType
 
 from kpi_tui.app.keys import CommandId
 from kpi_tui.app.panes.base import Pane
+from kpi_tui.app.panes.goals_curve import GoalCurve
 from kpi_tui.app.panes.goals_rows import (
     ALERT,
     GOAL,
@@ -101,8 +102,10 @@ class GoalsPane(Pane):
         with Horizontal(id="goals-main"):
             with VerticalScroll(id="goals-scroll", can_focus=False):
                 yield GoalsList()
-            with VerticalScroll(id="goals-aside", can_focus=False):
-                yield Aside()
+            with Vertical(id="goals-aside"):
+                with VerticalScroll(id="goals-evidence", can_focus=False):
+                    yield Aside()
+                yield GoalCurve()
         line = Input(placeholder="a note on this alert", id="goals-note", compact=True)
         # Nothing blinks: half a kilobyte a second over SSH.
         line.cursor_blink = False
@@ -274,7 +277,12 @@ class GoalsPane(Pane):
 
         now = self.kpi_app.now()
         title, entries = evidence(self._snapshot, key, now - now % 60)
-        self.query_one(Aside).put(title, entries)
+        told = self.query_one(Aside)
+        told.put(title, entries)
+        # Its own width is not known before it is laid out: 40 % and the padding.
+        width = told.size.width or self.size.width * 2 // 5 - 4
+        rows = self.size.height - len(told.build(width, 0)) - 1
+        self.query_one(GoalCurve).show(self._snapshot, key, rows)
 
 
 _SAID: dict[Action, str] = {
