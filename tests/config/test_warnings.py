@@ -24,3 +24,13 @@ def test_a_competitor_cannot_be_read_with_ones_own_sign_in() -> None:
     (found,) = warnings(competitor=[{"handle": "rival", "source": [DISPLAY]}])
     assert found.startswith("competitor rival: tiktok-display answers for the account")
     assert warnings(account=[{"handle": "acme", "source": [DISPLAY]}]) == ()
+
+
+def test_a_secret_in_an_address_is_told_by_its_name_alone() -> None:
+    source = {"type": "http-json", "metrics": {"followers": "a"}}
+    source["url"] = "https://stats.example/rival?depth=1&api_key=s3cr3t"
+    (found,) = warnings(competitor=[{"handle": "rival", "source": [source]}])
+    assert found == (
+        "rival: `api_key` in a url looks like a secret: "
+        'params = { api_key = { env = "NAME" } } keeps it out of the config'
+    )

@@ -6,7 +6,9 @@ Works on plain data, so that it finds its mistakes also beside other sections' o
 from collections.abc import Iterator, Mapping
 from difflib import get_close_matches
 from typing import Any
+from urllib.parse import parse_qsl, urlsplit
 
+from kpi_tui.config.http_json import sounds_secret
 from kpi_tui.config.settings import (
     Account,
     Competitor,
@@ -40,6 +42,7 @@ def warnings_of(settings: Settings) -> tuple[str, ...]:
     entries = (*settings.account, *settings.competitor)
     for entry in entries:
         found += _metric_warnings(entry)
+        found += _address_warnings(entry)
         if any(source.type == "tiktok-research" for source in entry.source):
             found.append(
                 f"{entry.handle}: tiktok-research is for academic and non-profit "
@@ -67,6 +70,18 @@ def _metric_warnings(entry: Account | Competitor) -> Iterator[str]:
                     f"{entry.handle}: metric `{metric}` is not a built-in one; "
                     f"did you mean `{near[0]}`?"
                 )
+
+
+def _address_warnings(entry: Account | Competitor) -> Iterator[str]:
+    for source in entry.source:
+        if isinstance(source, HttpJsonSource):
+            for name, _ in parse_qsl(urlsplit(source.url).query):
+                if sounds_secret(name):
+                    yield (
+                        f"{entry.handle}: `{clean(name, 40)}` in a url looks like a "
+                        f"secret: params = {{ {clean(name, 40)} = {{ env = "
+                        '"NAME" } } keeps it out of the config'
+                    )
 
 
 def _rows(

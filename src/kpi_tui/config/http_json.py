@@ -17,7 +17,12 @@ from pydantic import (
 from kpi_tui.config.fields import Currency, JmesPath, MetricId, Scale, Url, fault
 from kpi_tui.config.section import Secret, Section, SourceSection
 
-_SECRET_HEADERS = ("auth", "cookie", "token", "key", "secret", "password")
+_SECRET_WORDS = ("auth", "cookie", "token", "key", "secret", "password")
+
+
+def sounds_secret(name: str) -> bool:
+    """Whether what a header or parameter of this name holds is taken for a secret."""
+    return any(word in name.lower() for word in _SECRET_WORDS)
 
 
 def _is_table(value: object) -> str | None:
@@ -107,8 +112,7 @@ class HttpJsonSource(SourceSection):
             return named
         return {
             name: {"literal": value}
-            if isinstance(value, str)
-            and any(word in str(name).lower() for word in _SECRET_HEADERS)
+            if isinstance(value, str) and sounds_secret(str(name))
             else value
             for name, value in named.items()
         }
