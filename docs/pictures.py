@@ -1,4 +1,4 @@
-"""Draws every tab of the demo at 120x40 into this folder: ``make pictures``.
+"""Draws every tab of the demo, and the wall, at 120x40: ``make pictures``.
 
 The demo's clock stands still and so does the screen once every source has answered:
 the same code draws the same pictures.
@@ -52,7 +52,7 @@ def is_whole(snapshot: Snapshot) -> bool:
 
 
 async def draw() -> list[Path]:
-    """Write one SVG per tab; their paths. TimeoutError if a source never answers."""
+    """Write one SVG per tab and one of the wall; their paths. TimeoutError if a source never answers."""
     monitor, store = build_demo(clock=lambda: NOW)
     app = StillApp(monitor, theme="kpi-dark", version="", clock=lambda: NOW)
     drawn = []
@@ -70,6 +70,9 @@ async def draw() -> list[Path]:
                 await pilot.press(str(place + 1))
                 await _settle(app, pilot)
                 drawn.append(_save(app, tab.id))
+            await pilot.press("w")
+            await _settle(app, pilot)
+            drawn.append(_save(app, "wall"))
     finally:
         store.close()
     return drawn

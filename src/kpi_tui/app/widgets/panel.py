@@ -84,13 +84,15 @@ class KpiPanel(Lines, can_focus=True):
             self._foot(facts, room),
         )
         lines, (across, down) = self._corners(), ("-|" if self._is_ascii else "─│")
-        edge = "$border" if self.has_focus else "$border-blurred"
+        # On a wall nobody moves a cursor.
+        is_chosen = self.has_focus and not self.screen.has_class("-wall")
+        edge = "$border" if is_chosen else "$border-blurred"
         title = fit(facts.title, min(room, len(facts.title)), is_ascii=self._is_ascii)
         rest = across * (width - len(title) - 5)
         return (
             (
                 (f"{lines[0]}{across} ", edge),
-                (title, "$border" if self.has_focus else MUTED),
+                (title, "$border" if is_chosen else MUTED),
                 (f" {rest}{lines[1]}", edge),
             ),
             *(
