@@ -9,7 +9,9 @@ from typing import Any, get_args
 import pytest
 from pydantic import BaseModel
 
+from kpi_tui.cli.record import command as record
 from kpi_tui.config.settings import SOURCE_TYPES, Settings
+from kpi_tui.kpi.metrics import METRICS
 
 DOCS = Path(__file__).parents[2] / "docs"
 CONFIGURATION = (DOCS / "configuration.md").read_text(encoding="utf-8")
@@ -47,6 +49,15 @@ def test_every_key_is_named(key: str) -> None:
     in_code = rf"`[^`\n]*\b{key}\b[^`\n]*`"
     in_example = rf"^{key} = |^\[+{key}\b"
     assert re.search(f"{in_code}|{in_example}", CONFIGURATION, re.MULTILINE), key
+
+
+def test_every_metric_that_can_be_typed_in_is_named() -> None:
+    table = CONFIGURATION.partition("## Metrics\n")[2].partition("\n## ")[0]
+    named = set(re.findall(r"`(\w+)`", table)) & METRICS.keys()
+    epilog = record.epilog or ""
+    assert named == set(re.findall(r"\w+", epilog)) & METRICS.keys()
+    assert {"followers", "video_views", "bounce_share"} <= named
+    assert not {"video_reach", "audience_share"} & named
 
 
 @pytest.mark.parametrize("page", sorted(DOCS.glob("*.md")), ids=lambda page: page.name)

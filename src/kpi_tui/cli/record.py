@@ -18,7 +18,17 @@ from kpi_tui.kpi.windows import local_day
 from kpi_tui.store.store import Poll
 
 
-@click.command(context_settings={"ignore_unknown_options": True})
+def _is_an_account_s(metric: str) -> bool:
+    """Whether it can be typed in: not a video's, nor one of shares by age or hour."""
+    return metric == "video_views" or not metric.startswith(
+        ("video_", "benchmark_", "audience_", "active_")
+    )
+
+
+@click.command(
+    context_settings={"ignore_unknown_options": True},
+    epilog=f"METRIC is one of: {', '.join(filter(_is_an_account_s, METRICS))}.",
+)
 @click.argument("metric")
 @click.argument("value", type=AMOUNT)
 @click.option(
@@ -36,8 +46,8 @@ def command(options: Options, metric: str, value: float, at: date | None) -> Non
     _check_metric(metric, settings)
     if options.account is None:
         raise Failure("whose number is this?", hint="add --account HANDLE", code=2)
-    if metric.startswith("video_") and metric != "video_views":
-        raise Failure(f"{metric} belongs to a video, not to an account", code=2)
+    if not _is_an_account_s(metric):
+        raise Failure(f"{metric} is not an account's own", code=2)
     known = METRICS.get(metric)
     if known is not None and (misfit := _misfit(known, value)):
         raise Failure(f"{metric} {misfit}", code=2)
