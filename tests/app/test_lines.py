@@ -148,6 +148,7 @@ class NumbersApp(App[None]):
         yield Numbers()
 
 
+@pytest.mark.usefixtures("every_frame")
 async def test_a_change_repaints_one_piece_and_sameness_nothing(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:

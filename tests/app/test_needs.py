@@ -124,6 +124,7 @@ async def test_a_need_can_be_copied_and_clicked() -> None:
         assert app.query_one(GoalsList).cursor_key == "goal:engagement_rate"
 
 
+@pytest.mark.usefixtures("every_frame")
 async def test_the_accent_moves_with_the_focus() -> None:
     app = make_app()
     async with app.run_test(size=(120, 40)) as pilot:

@@ -150,6 +150,7 @@ async def test_outside_text_is_neither_markup_nor_escapes() -> None:
         assert "[/red]" in screen_text(app)
 
 
+@pytest.mark.usefixtures("every_frame")
 async def test_a_change_repaints_only_its_panel_and_is_bold_once(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
@@ -378,6 +379,7 @@ def test_only_the_longest_change_loses_its_values() -> None:
     assert "8,755" not in lines[1]
 
 
+@pytest.mark.usefixtures("every_frame")
 async def test_every_state_of_a_number_looks_different() -> None:
     snapshot = make_snapshot(goals={})
     known = snapshot.sources[0]

@@ -3,6 +3,7 @@
 from dataclasses import replace
 from datetime import timedelta
 
+import pytest
 from textual.pilot import Pilot
 
 from kpi_tui.app.panes.sources import Detail, SourceTable
@@ -94,6 +95,7 @@ async def test_without_sources_it_says_so() -> None:
         await pilot.press("r", "y", "enter")
 
 
+@pytest.mark.usefixtures("every_frame")
 async def test_ages_move_by_the_minute() -> None:
     async with on_tab("sources") as (app, pilot):
         detail = app.query_one(Detail)

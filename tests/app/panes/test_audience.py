@@ -131,6 +131,7 @@ async def test_hours_and_viewers_take_the_rows_that_are_left(size):
         assert "…" not in screen_text(app)
 
 
+@pytest.mark.usefixtures("every_frame")
 async def test_a_title_loses_its_source_whole():
     async with on_tab("4", size=(120, 40)) as (app, _):
         words = app.query_one("#audience-hours Words", Words)

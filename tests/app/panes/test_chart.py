@@ -2,6 +2,7 @@
 
 from typing import Any
 
+import pytest
 from textual.app import App, ComposeResult
 
 from kpi_tui.app.widgets.ansi import recoloured
@@ -47,6 +48,7 @@ def drawn(app: App[None]) -> list[str]:
     return app.query_one(Counting).render().plain.split("\n")
 
 
+@pytest.mark.usefixtures("every_frame")
 async def test_the_figure_is_computed_only_when_data_or_size_changed():
     app = Host()
     async with app.run_test(size=(60, 16)) as pilot:
@@ -101,6 +103,7 @@ async def test_ascii_draws_nothing_else():
         assert "-----" in text
 
 
+@pytest.mark.usefixtures("every_frame")
 async def test_tiny_and_empty_charts_do_not_crash():
     app = Host()
     async with app.run_test(size=(60, 16)) as pilot:

@@ -212,6 +212,7 @@ async def test_the_tab_shows_what_is_left_of_the_source_under_the_cursor(
             assert "acme/tiktok-display" in screen_text(app)
 
 
+@pytest.mark.usefixtures("every_frame")
 async def test_an_idle_meter_repaints_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
     snapshot = make_snapshot(sources=(everything(),))
     async with on_tab("sources", FakeMonitor(snapshot)) as (app, _):

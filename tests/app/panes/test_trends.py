@@ -113,6 +113,7 @@ async def test_no_complete_day_yet_is_said():
         assert app.query_one(TrendsPane).text_under_cursor() is None
 
 
+@pytest.mark.usefixtures("every_frame")
 async def test_a_snapshot_with_the_same_kpi_draws_nothing_anew():
     monitor = FakeMonitor()
     async with on_tab("2", monitor) as (app, pilot):
@@ -176,6 +177,7 @@ async def test_every_size(is_ascii):
             assert bool(drawn) == (width >= 40 and height >= 10)
 
 
+@pytest.mark.usefixtures("every_frame")
 @pytest.mark.parametrize("size", [(200, 60), (120, 40), (80, 24), (60, 20), (40, 10)])
 async def test_the_legend_is_never_cut(size):
     async with on_tab("2", size=size) as (app, pilot):
