@@ -18,7 +18,7 @@ from kpi_tui.kpi.measured import Measured
 from kpi_tui.kpi.metrics import METRICS
 from kpi_tui.kpi.own_windows import flows_of, own_window
 from kpi_tui.kpi.posts import POST_FORMULAS, PostFigure, held_2s
-from kpi_tui.kpi.sums import join_notes
+from kpi_tui.kpi.sums import FROM_TOTALS, join_notes
 from kpi_tui.kpi.values import KpiValue
 from kpi_tui.kpi.windows import Window
 
@@ -46,7 +46,8 @@ def account_kpis(
         for one in (own, own.previous):
             facts.setdefault(one, Facts(measured, one))
         value, earlier = _compute(facts[own], kpi), _compute(facts[own.previous], kpi)
-        previous = earlier.value if earlier.is_covered else None
+        is_alike = _is_from_totals(value) == _is_from_totals(earlier)
+        previous = earlier.value if earlier.is_covered and is_alike else None
         ends = own.last if own != window else None
         found[kpi] = replace(value, previous=previous, ends=ends)
         if value.unit == "currency":
@@ -54,6 +55,11 @@ def account_kpis(
             code = codes.pop() if len(codes) == 1 else ""
             found[kpi] = replace(found[kpi], currency=code)
     return found
+
+
+def _is_from_totals(value: KpiValue) -> bool:
+    """Days and totals of videos do not count the same: no change between the two."""
+    return FROM_TOTALS in (value.note or "")
 
 
 def _compute(facts: Facts, kpi: str) -> KpiValue:

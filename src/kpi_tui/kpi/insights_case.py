@@ -18,6 +18,7 @@ from kpi_tui.kpi.goals import GoalStatus
 from kpi_tui.kpi.history import AccountHistory
 from kpi_tui.kpi.leaderboard import Leaderboard
 from kpi_tui.kpi.readings import day_of
+from kpi_tui.kpi.sums import FROM_TOTALS
 from kpi_tui.kpi.values import KpiValue
 from kpi_tui.kpi.velocity import Breakout
 from kpi_tui.kpi.windows import Window, local_day
@@ -29,7 +30,6 @@ SETTLING_DAYS = 2
 WORTH_SAYING = 0.1
 """Below this relative change nobody would do anything about a KPI."""
 CAPTION_CHARS = 40
-_FROM_TOTALS = "from totals per video"
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,7 +184,7 @@ def is_good(kpi: KpiValue, change: float) -> bool:
 
 def holds(case: Case, kpi: KpiValue) -> bool:
     """Whether the change is still half as large without the days that may settle."""
-    if not case.is_settling or (kpi.note or "").startswith(_FROM_TOTALS):
+    if not case.is_settling or (kpi.note or "").startswith(FROM_TOTALS):
         return True
     days = case.window.days - SETTLING_DAYS
     change = relative(kpi)

@@ -21,6 +21,8 @@ VIDEO_TOTAL_OF = {
     "saves": "video_total_saves",
 }
 """Flows that can be had from running totals per video."""
+FROM_TOTALS = "from totals per video"
+"""In the note of a sum that was had so."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +54,12 @@ def sums(measured: Measured, window: Window, names: Sequence[str]) -> Sums:
     """
     daily = {name: found for name in names if (found := measured.series(name))}
     if len(daily) == len(set(names)):
-        return _from_days(measured, window, daily)
+        days = _from_days(measured, window, daily)
+        if _is_enough(days, window) or any(n not in VIDEO_TOTAL_OF for n in names):
+            return days
+        # Days that nobody downloads any more do not stand before totals that are whole.
+        totals = _from_videos(measured, window, names)
+        return totals if _is_enough(totals, window) else days
     rest = [name for name in names if name not in daily]
     if any(name not in VIDEO_TOTAL_OF for name in rest):
         return Sums(reason=NOT_MEASURED)
@@ -63,6 +70,12 @@ def sums(measured: Measured, window: Window, names: Sequence[str]) -> Sums:
         _from_days(measured, window, daily),
         _from_videos(measured, window, rest),
     )
+
+
+def _is_enough(found: Sums, window: Window) -> bool:
+    if found.reason is not None or found.is_partial:
+        return False
+    return found.covered_days >= ENOUGH_COVERAGE * window.days
 
 
 def _from_days(
@@ -131,7 +144,7 @@ def _video_sums(
     covered = (as_of - window.baseline).days
     if covered < 1:
         return Sums(reason=not_covered(0, window.days), source=source)
-    note = "from totals per video"
+    note = FROM_TOTALS
     since = _seen(measured, known, window.baseline)
     if since < window.baseline and any(window.baseline in v.at_day for v in known):
         note = f"{note}, counted from the evening of {format_day(since)}"
