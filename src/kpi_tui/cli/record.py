@@ -27,7 +27,8 @@ def _is_an_account_s(metric: str) -> bool:
 
 @click.command(
     context_settings={"ignore_unknown_options": True},
-    epilog=f"METRIC is one of: {', '.join(filter(_is_an_account_s, METRICS))}.",
+    epilog=f"METRIC is one of: {', '.join(filter(_is_an_account_s, METRICS))}; "
+    "or the metric of a [[kpi]] in the config.",
 )
 @click.argument("metric")
 @click.argument("value", type=AMOUNT)
