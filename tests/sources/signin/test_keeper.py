@@ -22,6 +22,7 @@ from kpi_tui.config.settings import (
 from kpi_tui.sources.port import SourceError
 from kpi_tui.sources.registry import build_connectors
 from kpi_tui.sources.signin.apps import app_of, signed_sources
+from kpi_tui.sources.signin.helper import Order
 from kpi_tui.sources.signin.keeper import StaticToken, StoredToken, keeper_of
 from kpi_tui.sources.signin.renewal import passed_on, renew
 from kpi_tui.sources.signin.tokens import ConsentError
@@ -48,8 +49,15 @@ async def test_a_young_token_needs_no_request(scene: Scene, oauth: OAuth) -> Non
 
 @pytest.mark.parametrize("kind", ["tiktok-display", "tiktok-business"])
 async def test_it_is_refreshed_in_time_and_once_for_all(
-    kind: str, scene: Scene, oauth: OAuth
+    kind: str, scene: Scene, oauth: OAuth, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    orders: list[Order] = []
+
+    async def counted(order: Order) -> None:
+        orders.append(order)
+        await renew(order)
+
+    monkeypatch.setattr("kpi_tui.sources.signin.keeper.renew", counted)
     grant = scene.signed_in(kind, age=0.8 * DAY)
     old = grant.access
     one, other = scene.keeper(kind), scene.keeper(kind)  # as two processes have
@@ -58,6 +66,7 @@ async def test_it_is_refreshed_in_time_and_once_for_all(
     )
     assert set(got) == {grant.access} != {old}
     assert (oauth.refreshes, len(oauth.requests)) == (1, 1)
+    assert len(orders) <= 2  # a helper for each of the two, however many wait for it
     # What was handed out was on the disk before.
     assert scene.record(kind).tokens.access == grant.access
     assert await one.access_token() == grant.access
