@@ -261,8 +261,10 @@ async def test_what_is_below_the_rows_can_be_reached() -> None:
     async with app.run_test(size=(60, 20)) as pilot:
         await pilot.pause()
         assert "Needs you" not in screen_text(app)
-        await move(pilot, "down", 16)
+        await move(pilot, "down", 12)
         assert "Needs you" in screen_text(app)
+        await move(pilot, "down", 4)
+        assert "What moved" in screen_text(app)
         await move(pilot, "up", 16)
         assert "Engagement is" in screen_text(app)
 

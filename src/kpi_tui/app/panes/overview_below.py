@@ -228,12 +228,12 @@ class Below(Lines):
         lines: list[Line] = [(("Needs you", "bold"), (more, MUTED))]
         self._need_of_line.append(_NOT_A_NEED)
         for place, need in enumerate(self._needs):
-            text = fit(need.text, width - 2, is_ascii=self._is_ascii).rstrip()
-            told: list[Line] = [((f"{need.glyph} ", need.style), (text, ""))]
-            # Narrow, a line each: what to do is told where Enter leads.
+            first, *more_rows = wrap(need.text, max(10, width - 2)) or [""]
+            told: list[Line] = [((f"{need.glyph} ", need.style), (first, ""))]
+            told += [((f"  {row}", ""),) for row in more_rows]
+            # Narrow, only what is wrong: what to do is told where Enter leads.
             if need.hint and width >= WIDE // 2:
-                hint = fit(need.hint, width - 2, is_ascii=self._is_ascii).rstrip()
-                told.append(((f"  {hint}", MUTED),))
+                told += [((f"  {row}", MUTED),) for row in wrap(need.hint, width - 2)]
             if self.has_focus and place == self._cursor:
                 told = [self._marked(line, width) for line in told]
             lines += told

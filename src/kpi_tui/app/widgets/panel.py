@@ -142,10 +142,8 @@ class KpiPanel(Lines, can_focus=True):
         return ((f"{glyphs[facts.tone]} {facts.change}", TONE_STYLES[facts.tone]),)
 
     def _spark(self, facts: PanelFacts, width: int) -> str:
-        days = len(facts.trend)
-        # One cell a day where they fit; a week is stretched, a year is bucketed.
-        cells = days if width / 2 < days <= width else width
-        return fit(sparkline(facts.trend, cells, is_ascii=self._is_ascii), width)
+        # Over the whole width, as the curves of several rows are.
+        return fit(sparkline(facts.trend, width, is_ascii=self._is_ascii), width)
 
     def _area(self, facts: PanelFacts, width: int, rows: int) -> list[Line]:
         if not any(value is not None for value in facts.trend):
