@@ -1,9 +1,9 @@
 """The whole program's start: process to first useful frame, from a real file.
 
-Baseline: a one-label Textual app that starts beside it in the same terminal.
+Baseline: a one-label Textual app that starts beside it in the same terminal. The
+fastest start of each counts: the slower ones measure what else the machine does.
 """
 
-import statistics
 import tempfile
 import time
 from datetime import UTC, date, datetime, timedelta
@@ -48,7 +48,7 @@ def run() -> list[tuple[str, float, str]]:
         config = Path(folder, "config.toml")
         year = datetime.now(UTC).year
         config.write_text(CONFIG.format(year=year), encoding="utf-8")
-        label, single, thousand, configured = _medians(folder, one, many, config)
+        label, single, thousand, configured = _fastest(folder, one, many, config)
     return [
         ("startup: first frame of 12 panels (at most 2.2)", single / label,
          "x a one-label Textual app"),
@@ -56,7 +56,7 @@ def run() -> list[tuple[str, float, str]]:
          configured / label, "x a one-label Textual app"),
         (f"startup: the same with {MANY:,} accounts in the file (at most 1.3)",
          thousand / single, "x with one account"),
-        ("startup: first frame", single, "s, median"),
+        ("startup: first frame", single, "s, the fastest"),
     ]  # fmt: skip
 
 
@@ -80,7 +80,7 @@ def _account(handle: str, last: date) -> Batch:
     )
 
 
-def _medians(home: str, one: Path, many: Path, config: Path) -> list[float]:
+def _fastest(home: str, one: Path, many: Path, config: Path) -> list[float]:
     """Seconds of the label app, of both files, and with a config, measured in turn."""
     starts = (
         (["-c", LABEL_APP], b"Hello there"),
@@ -94,7 +94,7 @@ def _medians(home: str, one: Path, many: Path, config: Path) -> list[float]:
         for place in range(len(starts)):
             which = (number + place) % len(starts)
             seconds[which].append(_seconds_until(*starts[which], home))
-    return [statistics.median(times[1:]) for times in seconds]
+    return [min(times[1:]) for times in seconds]
 
 
 def _program(data: Path) -> list[str]:
