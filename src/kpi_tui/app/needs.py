@@ -86,7 +86,7 @@ def _sources(snapshot: Snapshot, *, is_ascii: bool) -> Iterator[Need]:
                 "!",
                 "$warning",
                 f"{source.name}: {words}",
-                f"sign in again: kpi-tui auth {source.name}",
+                f"sign in again: {source.sign_in}",
             )
 
 

@@ -15,7 +15,13 @@ import click
 
 from kpi_tui.cli.console import counted, table
 from kpi_tui.cli.errors import Failure, report_crash
-from kpi_tui.cli.options import Options, common_options, config_path, load_settings
+from kpi_tui.cli.options import (
+    Options,
+    common_options,
+    config_path,
+    load_settings,
+    sign_in_command,
+)
 
 if TYPE_CHECKING:
     from kpi_tui.config.settings import Settings
@@ -54,6 +60,7 @@ def command(options: Options, *, is_offline: bool) -> None:
         raise Failure("there is no config yet", hint="kpi-tui init", code=2)
     settings = load_settings(options)
     _tell_config(path, settings)
+    from kpi_tui.monitor.snapshot import SIGN_IN
     from kpi_tui.sources.registry import build_connectors
 
     connectors = _wanted(build_connectors(settings), options.account)
@@ -61,7 +68,8 @@ def command(options: Options, *, is_offline: bool) -> None:
         click.echo("It has no sources: add [[account.source]] to it.", err=True)
         return
     trials = asyncio.run(try_all(connectors, is_offline=is_offline))
-    click.echo(render(trials))
+    shown = render(trials).replace(f"{SIGN_IN} ", f"{sign_in_command(options)} ")
+    click.echo(shown)
     if not all(trial.is_good for trial in trials):
         click.get_current_context().exit(1)
 

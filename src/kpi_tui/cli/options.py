@@ -16,6 +16,7 @@ code than 0 by ``click.get_current_context().exit(1)`` or by raising
 """
 
 import functools
+import shlex
 import sys
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
@@ -122,6 +123,16 @@ def config_path(options: Options) -> Path | None:
 
     path = default_config_path()
     return path if is_there(path) else None
+
+
+def sign_in_command(options: Options) -> str:
+    """What a user types to sign a source in, before its name: with their config."""
+    from kpi_tui.monitor.snapshot import SIGN_IN
+
+    if options.config is None:
+        return SIGN_IN
+    path = shlex.quote(str(options.config.expanduser().absolute()))
+    return f"{SIGN_IN} --config {path}"
 
 
 def is_there(path: Path) -> bool:

@@ -18,7 +18,7 @@ import click
 
 from kpi_tui.cli import garbage
 from kpi_tui.cli.errors import Failure
-from kpi_tui.cli.options import Options, config_path
+from kpi_tui.cli.options import Options, config_path, sign_in_command
 from kpi_tui.config.load import ConfigError, load
 from kpi_tui.config.settings import Settings
 from kpi_tui.kpi.benchmarks import Benchmark
@@ -126,6 +126,7 @@ def build_monitor(options: Options, settings: Settings, store: Store) -> Monitor
             lock=PollingLock(store.path) if store.path else None,
             reread=settings_reader(config_path(options)),
             published=partial(published_benchmarks, config_path(options)),
+            sign_in=sign_in_command(options),
         ),
     )
 

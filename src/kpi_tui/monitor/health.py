@@ -1,10 +1,15 @@
 """What is known of each source's health, from stored rows and running polls."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 
-from kpi_tui.monitor.snapshot import RequestsLeft, SourceHealth, SourceState
+from kpi_tui.monitor.snapshot import (
+    SIGN_IN,
+    RequestsLeft,
+    SourceHealth,
+    SourceState,
+)
 from kpi_tui.sources.gauges import Budget, Gauges
 from kpi_tui.sources.port import Connector, Fault
 from kpi_tui.store.store import SourceRow
@@ -153,7 +158,20 @@ class Health:
             token_until=_moment(gauges.token_until),
             sign_in_until=_moment(gauges.sign_in_until),
             circuit_until=None if is_paused else _moment(self.circuit_until),
+            sign_in=f"{SIGN_IN} {self.name}",
         )
+
+
+def signing_in_by(source: SourceHealth, command: str) -> SourceHealth:
+    """The same, naming another command than ``kpi-tui auth``: with its config."""
+    if command == SIGN_IN:
+        return source
+    return replace(
+        source,
+        sign_in=f"{command} {source.name}",
+        hint=source.hint and source.hint.replace(f"{SIGN_IN} ", f"{command} "),
+        notes=tuple(n.replace(f"{SIGN_IN} ", f"{command} ") for n in source.notes),
+    )
 
 
 def _left(budget: Budget) -> RequestsLeft:

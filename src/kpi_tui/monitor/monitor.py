@@ -18,12 +18,14 @@ from kpi_tui.kpi.benchmarks import Benchmark
 from kpi_tui.monitor.alerting_watch import AlertSurroundings, AlertWatch
 from kpi_tui.monitor.away import Away
 from kpi_tui.monitor.benchmarks import BenchmarkReader
+from kpi_tui.monitor.health import signing_in_by
 from kpi_tui.monitor.pages import export_view, read_video_page
 from kpi_tui.monitor.polling import ConnectorFactory, Polling
 from kpi_tui.monitor.port import AlertAction, AlertListener, Listener
 from kpi_tui.monitor.publisher import Publisher
 from kpi_tui.monitor.settings_watch import SettingsReader, SettingsWatch
 from kpi_tui.monitor.snapshot import (
+    SIGN_IN,
     LogLine,
     Snapshot,
     SourceHealth,
@@ -56,6 +58,8 @@ class Surroundings:
     """UTC epoch seconds."""
     published: Sequence[Benchmark] | BenchmarkReader = ()
     """Benchmarks of others; a reader is asked after the first frame."""
+    sign_in: str = SIGN_IN
+    """What a user types to sign a source in, before its name."""
 
 
 class Monitor:
@@ -196,7 +200,8 @@ class Monitor:
                 pass
         finally:
             await self._polling.close()
-        return self._polling.polled()
+        by = self._around.sign_in
+        return tuple(signing_in_by(source, by) for source in self._polling.polled())
 
     async def _keep_up(self) -> None:
         def zone_of(handle: str) -> ZoneInfo:
@@ -244,7 +249,7 @@ class Monitor:
             snapshot,
             is_demo=self._around.is_demo or any(h.is_demo for h in healths),
             sources=tuple(
-                h.frozen(now, is_paused=is_paused)
+                signing_in_by(h.frozen(now, is_paused=is_paused), self._around.sign_in)
                 for h in sorted(healths, key=lambda h: h.name)
             ),
             away=self._away.sentences(snapshot, now),

@@ -70,6 +70,10 @@ class RequestsLeft:
     """When all of it is there again if nothing is asked (UTC); None: it is now."""
 
 
+SIGN_IN = "kpi-tui auth"
+"""What a user types to sign a source in, before its name."""
+
+
 @dataclass(frozen=True, slots=True)
 class SourceHealth:
     """How one source is doing."""
@@ -106,6 +110,8 @@ class SourceHealth:
     """When somebody has to sign in again (UTC); None: no end is known."""
     circuit_until: datetime | None = None
     """The next try (UTC) of a source that failed five times or more in a row."""
+    sign_in: str = ""
+    """The command that signs it in again."""
 
 
 @dataclass(frozen=True, slots=True)

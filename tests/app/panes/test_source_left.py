@@ -27,7 +27,9 @@ ATHENS = ZoneInfo("Europe/Athens")
 
 
 def source(**more: Any) -> SourceHealth:
-    return replace(make_snapshot().sources[0], name="acme/tiktok-display", **more)
+    name = "acme/tiktok-display"
+    more.setdefault("sign_in", f"kpi-tui auth {name}")
+    return replace(make_snapshot().sources[0], name=name, **more)
 
 
 def requests(used: int, limit: int = 600, **more: Any) -> RequestsLeft:

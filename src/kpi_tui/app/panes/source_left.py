@@ -128,12 +128,13 @@ def _token(source: SourceHealth, now: float, zone: tzinfo, width: int) -> list[L
     if until is None:
         return [((_RENEWED, MUTED),)] if source.token_until is not None else []
     seconds = until.timestamp() - now
-    command = f"kpi-tui auth {source.name}"
     if seconds <= 0:
-        words, tone = f"token has ended (sign in again: {command})", "$error"
+        words, tone = f"token has ended (sign in again: {source.sign_in})", "$error"
     else:
         day = format_day(until.astimezone(zone).date())
-        words = f"token ends in {_time(seconds)} (sign in again by {day}: {command})"
+        words = (
+            f"token ends in {_time(seconds)} (sign in again by {day}: {source.sign_in})"
+        )
         tone = "$warning" if seconds < _SIGN_IN_DAYS * 86_400 else MUTED
     return [((row, tone),) for row in wrap(words, width)]
 
