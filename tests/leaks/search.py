@@ -45,14 +45,16 @@ def forms(secret: str) -> dict[str, bytes]:
     return found
 
 
+_WRITTEN = {
+    written
+    for secret in (oauth.SECRET, research.CLIENT_SECRET, ads.TOKEN, unruly.SECRET)
+    for written in forms(secret).values()
+}
+_MARKS = (b"act.", b"rft.", b"clt.", *sorted(_WRITTEN))
+"""Each canary begins with one of them."""
 CANARY = re.compile(
     rb"(?:act|rft|clt)\.[\w!*-]*(?:(?i:secret)|token|canary)[\w!*-]*"
-    rb"|"
-    + b"|".join(
-        re.escape(written)
-        for secret in (oauth.SECRET, research.CLIENT_SECRET, ads.TOKEN, unruly.SECRET)
-        for written in forms(secret).values()
-    )
+    rb"|" + b"|".join(map(re.escape, sorted(_WRITTEN)))
 )
 """What the tests' tokens and secrets look like, whichever test made them."""
 
@@ -89,7 +91,9 @@ def canaries_below(folder: Path) -> list[tuple[Path, str]]:
 def _canary(path: Path) -> bytes | None:
     """The first, in a file of any size."""
     with path.open("rb") as file, mmap(file.fileno(), 0, access=ACCESS_READ) as content:
-        found = CANARY.search(content)
+        # The pattern alone takes ten times as long.
+        places = [at for mark in _MARKS if (at := content.find(mark)) >= 0]
+        found = CANARY.search(content, min(places)) if places else None
         return found.group() if found else None
 
 
