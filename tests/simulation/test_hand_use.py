@@ -47,7 +47,7 @@ def test_sign_in_and_check_against_the_served_stand_ins(base: str, tmp_path: Pat
     first = kpi_tui(tmp_path, *words)
     assert first.code == 1
     for source in SOURCES:
-        assert f"Next: kpi-tui auth {source}" in first.out
+        assert f"Next: kpi-tui auth --config {config} {source}" in first.out
         code, screen = paste_sign_in(config, source, environment(tmp_path), tmp_path)
         assert code == 0
         assert f"{source} is signed in as open-id-".encode() in screen
