@@ -37,8 +37,8 @@ def run() -> list[tuple[str, float, str]]:
     for family, make in FAMILIES.items():
         cases = []
         for seed in range(CASES):
-            # Other seeds than those with which the fits' weights were chosen.
-            rng = random.Random(f"held back from tuning {family} {seed}")
+            # Seeds that nobody looked at while the fits' weights were chosen.
+            rng = random.Random(f"held back {family} {seed}")
             past, ahead = rng.randint(*PASTS), rng.randint(*AHEADS)
             values = make(rng, past + ahead)
             cases.append((values[:past], values[past:]))
@@ -66,7 +66,7 @@ def _rows(
 
 
 def _coverage(name: str, inside: int, count: int) -> tuple[str, float, str]:
-    remark = f"% of {count:,} truths inside, of cases never used for tuning"
+    remark = f"% of {count:,} truths inside"
     return f"forecast of {name}: inside (80 +- 5)", 100 * inside / count, remark
 
 
