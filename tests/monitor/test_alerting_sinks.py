@@ -6,6 +6,7 @@ import logging
 import os
 import shlex
 import sys
+from datetime import datetime, timedelta
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -27,7 +28,7 @@ from kpi_tui.monitor.alerting_book import (
 from kpi_tui.monitor.notify import send, sinks_of
 from kpi_tui.store.store import Store
 from tests.monitor.parts import until
-from tests.monitor.test_alerting import LOW, ingest, settings_of, settled
+from tests.monitor.test_alerting import ATHENS, LOW, ingest, settings_of, settled
 from tests.servers.loopback import Request, answer, serving
 
 ALERT = Alert(
@@ -217,7 +218,8 @@ class Office:
         self.mended = folder / "mended"
         self.tries = folder / "tries"
         script = f"echo x >> {self.tries}; test -e {self.mended}"
-        self.config = settings_of(LOW, notify={"command": ["sh", "-c", script]})
+        self.command = ["sh", "-c", script]
+        self.config = settings_of(LOW, notify={"command": self.command})
         self.rung: list[Message] = []
         self.desk = AlertDesk(store)
 
@@ -266,6 +268,24 @@ async def test_it_is_given_up_after_six_tries(store: Store, tmp_path: Path) -> N
         await office.round(now + minutes * 60)
     assert office.count == MOST_TRIES
     assert read_book(store).retries == ()
+
+
+async def test_nobody_is_tried_again_in_quiet_hours(
+    store: Store, tmp_path: Path
+) -> None:
+    office = Office(store, tmp_path)
+    now = settled(0)
+    await office.round(now)
+    start = datetime.fromtimestamp(now, ATHENS)
+    end = start + timedelta(hours=3)
+    office.config = settings_of(
+        LOW, notify={"command": office.command, "quiet": f"{start:%H:%M}-{end:%H:%M}"}
+    )
+    for minutes in (5, 60, 179):
+        await office.round(now + minutes * 60)
+    assert office.count == 1
+    await office.round(now + 3 * 3600 + 60)
+    assert office.count == 2
 
 
 async def test_what_is_over_is_not_told_any_more(store: Store, tmp_path: Path) -> None:
