@@ -7,7 +7,6 @@ import os
 import shlex
 import sys
 from datetime import datetime, timedelta
-from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
@@ -165,9 +164,10 @@ async def test_a_command_that_hangs_is_ended_with_its_children(
 # Services.
 
 
-async def test_without_apprise_the_trouble_says_what_to_install() -> None:
-    if find_spec("apprise"):
-        pytest.skip("apprise is installed")
+async def test_without_apprise_the_trouble_says_what_to_install(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setitem(sys.modules, "apprise", None)  # to import it is an ImportError
     config = NotifySection(apprise=(Secret(env="NO_SUCH_VARIABLE"),))
     assert await send(MESSAGE, config, sinks_of(config)) == {
         "apprise 1": "apprise is not installed: pip install 'kpi-tui[notify]'"
@@ -179,7 +179,6 @@ async def test_without_apprise_the_trouble_says_what_to_install() -> None:
 async def test_services_are_told_and_their_addresses_are_not(
     monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    pytest.importorskip("apprise")
     caplog.set_level(logging.DEBUG)
     got: list[Request] = []
 
