@@ -105,6 +105,8 @@ authorize_url = "{base}/v2/auth/authorize"
 type = "tiktok-ads"
 advertiser_id = "{ads.ADVERTISER}"
 access_token = "{ads.TOKEN}"
+# Where the stand-in cuts its days: by UTC its today is tomorrow until the morning.
+timezone = "America/New_York"
 base_url = "{base}/open_api/v1.3"
 [[competitor]]
 handle = "rival"
